@@ -38,7 +38,7 @@ def call(name, *arguments):
 
 
 def mount(source, target, kind=None, flags=0, options=None):
-    """Attach a file system at a path, as mount(2) does."""
+    """Attach a file system at a path."""
     encode = lambda text: text.encode() if text is not None else None  # noqa: E731
     call("mount", encode(source), encode(target), encode(kind), ctypes.c_ulong(flags), encode(options))
 
