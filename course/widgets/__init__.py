@@ -1,0 +1,1 @@
+"""Thin shells around the views: state in, picture and text out. Only here are ipywidgets and anywidget imported."""
