@@ -188,7 +188,8 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def fit(text: str, width: float, *, size: float, lines: int = 1, bold: bool = False) -> tuple[tuple[str, ...], float]:
     """Return the text as lines that fit `width`, and their size in pixels.
 
-    It is wrapped first, then set smaller, never below `SMALLEST`. What fits in no way is cut with an ellipsis; the caller gives the whole text in the accessible name.
+    It is wrapped first, then set smaller, never below `SMALLEST`. What fits in no way is cut with an ellipsis; the
+    caller gives the whole text in the accessible name.
     """
     while size >= SMALLEST:
         wrapped = wrap(text, width, size=size, bold=bold)
