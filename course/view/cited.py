@@ -6,6 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from course.dataset import Citation
 
 UNVERIFIED = "unverified"
@@ -28,7 +30,7 @@ def word(verified: bool) -> str:
     return "" if verified else f" ({UNVERIFIED})"
 
 
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]], caption: str) -> str:
+def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], caption: str) -> str:
     """Return an HTML table without style; the first column names the row. Cells are HTML, header and caption text."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join(
