@@ -49,14 +49,22 @@ def prose_text(text: str, citations: Sequence[Citation]) -> str:
     return body + (f"\n{_label(citations)}: {'; '.join(map(str, citations))}." if citations else "")
 
 
-def definitions(terms: Iterable[Term]) -> str:
-    """Return terms with their definitions as an HTML definition list."""
-    return f"<dl>{''.join(map(_definition, terms))}</dl>"
+def definitions(terms: Iterable[Term], *, cited: bool = True) -> str:
+    """Return terms with their definitions as an HTML definition list, each with its source unless `cited` is false."""
+    items = (
+        f"<dt><strong>{escape(term.term, quote=False)}</strong>{escape(_also(term), quote=False)}</dt>"
+        f"<dd>{inline(term.definition + _see(term))}{f' <small>{link(term.citation)}</small>' if cited else ''}</dd>"
+        for term in terms
+    )
+    return f"<dl>{''.join(items)}</dl>"
 
 
-def definitions_text(terms: Iterable[Term]) -> str:
-    """Return the same as `definitions` in plain text, one term a paragraph."""
-    return "\n".join(f"{_also(term)}: {term.definition}{_see(term)} [{term.citation}]" for term in terms)
+def definitions_text(terms: Iterable[Term], *, cited: bool = True) -> str:
+    """Return the same as `definitions` in plain text, one term a line."""
+    return "\n".join(
+        f"{term.term}{_also(term)}: {term.definition}{_see(term)}{f' [{term.citation}]' if cited else ''}"
+        for term in terms
+    )
 
 
 def source_list(citations: Iterable[Citation]) -> str:
@@ -105,16 +113,8 @@ def _links(citations: Iterable[Citation]) -> str:
     return "; ".join(map(link, citations))
 
 
-def _definition(term: Term) -> str:
-    also = f" ({escape(term.also, quote=False)})" if term.also else ""
-    return (
-        f"<dt><strong>{escape(term.term, quote=False)}</strong>{also}</dt>"
-        f"<dd>{inline(term.definition)}{inline(_see(term))} <small>{link(term.citation)}</small></dd>"
-    )
-
-
 def _also(term: Term) -> str:
-    return f"{term.term} ({term.also})" if term.also else term.term
+    return f" ({term.also})" if term.also else ""
 
 
 def _see(term: Term) -> str:
