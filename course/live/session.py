@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from course.errors import CourseError, unknown
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from course.live import Machine
 
-__all__ = ["RESET", "START", "Answer", "Session", "describe_host", "today"]
+__all__ = ["RESET", "START", "Answer", "Session", "describe_host", "program_source", "today"]
 
 START, RESET = ":start", ":reset"
 """What a tape calls the two things that are done to a machine rather than typed into it."""
@@ -70,6 +71,20 @@ class Session:
             return self._instead(command, level, reason)
         recordings.keep(recording)
         return Answer(recording, live=True)
+
+    def run_program(self, name: str, arguments: str = "", deadline: float = DEADLINE) -> Answer:
+        """Put one of the course's programs into the machine and run it there; raises CourseError if there is none."""
+        source = program_source(name)
+        command = f"python3 /root/{name}.py {arguments}".rstrip()
+        if recordings.mode() == "recorded" or self._why_not:
+            return self._replayed(command, "L1")
+        try:
+            self._start()
+            assert self._machine is not None  # noqa: S101 - told to the type checker; _start raises otherwise
+            self._machine.put(f"/root/{name}.py", source.encode())
+        except CourseError as reason:
+            return self._instead(command, "L1", reason)
+        return self.run(command, deadline=deadline)
 
     def start(self) -> Answer:
         """Start the machine, or do nothing but say so where it runs; `seconds` goes to its first answer."""
@@ -158,6 +173,15 @@ class Session:
         if self._tape is None:
             self._tape = Tape(recordings.load(self.label))
         return Answer(self._tape.find(command, level), live=False, note=note or self._why_not)
+
+
+def program_source(name: str) -> str:
+    """Return the text of one of the course's programs; raises CourseError with the nearest match if there is none."""
+    folder = files("course.live").joinpath("programs")
+    known = sorted(item.name.removesuffix(".py") for item in folder.iterdir() if item.name.endswith(".py"))
+    if name not in known:
+        raise unknown("program", name, known)
+    return folder.joinpath(f"{name}.py").read_text(encoding="utf-8")
 
 
 def describe_host() -> str:

@@ -11,7 +11,17 @@ from course.view.shown import Shown, picture
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Badge", "Observed", "announcement", "badge_html", "badge_text", "exhibit", "together", "transcript"]
+__all__ = [
+    "Badge",
+    "Observed",
+    "announcement",
+    "badge_html",
+    "badge_text",
+    "exhibit",
+    "source",
+    "together",
+    "transcript",
+]
 
 # Longer output is for the machine itself: a page shows what a reader can take in.
 LINES: Final = 60
@@ -87,6 +97,15 @@ def transcript(badge: Badge, command: str, stdout: str, stderr: str, exit_status
 def announcement(badge: Badge, sentence: str) -> Shown:
     """Return a sentence about the machine itself, such as that it was reset, below its badge."""
     return Shown(f"{badge_text(badge)}\n{sentence}", f"{badge_html(badge)}<p>{escape(sentence, quote=False)}</p>")
+
+
+def source(file: str, text: str) -> Shown:
+    """Return the text of a program, folded in HTML under the name of its file."""
+    listing = escape(text.rstrip("\n"), quote=False)
+    return Shown(
+        f"{file}:\n{text.rstrip()}",
+        f"<details><summary>The program, {escape(file)}</summary><pre>{listing}</pre></details>",
+    )
 
 
 def together(*results: Shown) -> Shown:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from course.errors import CourseError
 from course.live.performance import show as show_exhibit
-from course.live.session import Session
+from course.live.session import Session, program_source
 from course.view import live_result
 from course.view.live_result import Badge
 
@@ -60,6 +60,11 @@ class LessonMachine:
     def compare(self, command: str) -> Shown:
         """Run the same command on L0 and on L1 and show both."""
         return live_result.together(*(self.run(command, level) for level in ("L0", "L1")))
+
+    def run_program(self, name: str, arguments: str = "") -> Shown:
+        """Run one of the course's programs on L1 and show its text, folded, and what it prints."""
+        source = live_result.source(f"{name}.py", program_source(name))
+        return live_result.together(source, _transcript(self._session.run_program(name, arguments)))
 
     def start(self) -> Shown:
         """Start the machine and show how long it took to its first answer."""

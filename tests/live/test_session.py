@@ -109,3 +109,14 @@ def test_a_command_on_l0_is_stopped_at_its_deadline(tape, monkeypatch):
 def test_the_words_for_l0_identify_nobody():
     assert "CPUs" in describe_host()
     assert "/" not in describe_host()
+
+
+def test_a_program_of_the_course_is_replayed_by_its_command(tape, monkeypatch):
+    monkeypatch.setenv("COURSE_LIVE", "recorded")
+    recordings.save((recorded("python3 /root/same_address.py", stdout="parent: 1\n"),))
+    assert Session("first").run_program("same_address").recording.result["stdout"] == "parent: 1\n"
+
+
+def test_a_program_that_does_not_exist_names_the_nearest(tape):
+    with pytest.raises(CourseError, match="did you mean 'same_address'"):
+        Session("first").run_program("same_adress")
