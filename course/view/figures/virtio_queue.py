@@ -1,0 +1,66 @@
+"""A virtio queue: how guest and host hand buffers to each other with one notification for many (lesson 03)."""
+
+from __future__ import annotations
+
+from course.view.figures.diagram import Arrow, Box, Diagram, Region, Step
+
+DIAGRAM = Diagram(
+    title="A virtio queue",
+    width=860,
+    height=410,
+    regions=(Region("memory", 230, 20, 400, 360, "guest memory, which the device side can read and write"),),
+    boxes=(
+        Box("driver", 24, 130, 160, 110, "driver", "in the guest kernel", "guest_kernel"),
+        Box("table", 250, 60, 360, 76, "descriptor table", "address and length of each buffer", "virtual_hardware"),
+        Box("available", 250, 160, 360, 56, "available ring", "empty", "virtual_hardware"),
+        Box("used", 250, 240, 360, 56, "used ring", "empty", "virtual_hardware"),
+        Box("buffers", 250, 316, 360, 48, "buffers", "", "libraries"),
+        Box("device", 676, 130, 160, 110, "device", "QEMU, or vhost in the host kernel", "vmm"),
+    ),
+    arrows=(
+        Arrow("describe", "driver", "table"),
+        Arrow("offer", "driver", "available"),
+        Arrow("fill", "driver", "buffers"),
+        Arrow("take", "available", "device"),
+        Arrow("done", "device", "used"),
+        Arrow("reap", "used", "driver"),
+        Arrow("read", "device", "buffers"),
+    ),
+    steps=(
+        Step(
+            "Buffers are described",
+            "The driver writes where its data lies into the descriptor table. No exit: this is memory.",
+            ("fill", "describe"),
+            {"table": "0: one request, 1: another, 2: a third"},
+        ),
+        Step(
+            "They are offered",
+            "It puts their numbers into the available ring. Still no exit, however many requests there are.",
+            ("offer",),
+            {"available": "0, 1, 2"},
+        ),
+        Step(
+            "One notification",
+            "Then it writes once to the device's notify register. This is the one exit, for all requests together.",
+            ("driver", "device"),
+        ),
+        Step(
+            "The device takes them",
+            "The other side reads the ring and the buffers straight from guest memory.",
+            ("take", "read"),
+            {"available": "empty"},
+        ),
+        Step(
+            "They are done",
+            "It puts the numbers into the used ring, in whatever order they were finished, and sends one interrupt.",
+            ("done",),
+            {"used": "1, 0, 2"},
+        ),
+        Step(
+            "The driver collects",
+            "The guest reads the used ring and frees the buffers. An emulated disk takes several exits a request; this took one for three.",
+            ("reap",),
+            {"used": "empty", "table": "address and length of each buffer"},
+        ),
+    ),
+)
