@@ -19,7 +19,7 @@ _HOME = {
     "course_map": "course.widgets.lesson_frame",
     "decide": "course.widgets.decide",
     "escapes": "course.widgets.escape_timeline",
-    "exercise": "course.widgets.exercise",
+    "exercise": "course.exercises",
     "exhibit": "course.widgets.live",
     "explore": "course.widgets.explorer",
     "family_tree": "course.widgets.family_tree",
