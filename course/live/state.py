@@ -1,0 +1,255 @@
+"""Saved states: machines that were booted once and continue from there in a fraction of a second (lessons 00 and 03).
+
+A state belongs to one QEMU version, one machine and one image: its file is named after a digest of all three, so a
+change of any makes a new one. The file is compressed, its own digest is checked before the machine runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from course.errors import CourseError, unknown
+from course.live import commands, cpio, folders, image, loop
+from course.live.arguments import Boot, Lines, qemu_arguments
+from course.live.console import Console
+from course.live.process import Qemu, compressor, wait_for_agent
+from course.live.spec import MachineSpec
+
+if TYPE_CHECKING:
+    from course.live.image import Image
+
+GUEST_FOLDER: Final = Path(__file__).parent / "guest"
+# A cold boot takes about 5 s under emulation on an idle core; a shared one may give a tenth of that.
+BOOT_PATIENCE: Final = 120.0
+SETUP_DEADLINE: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A named state: the machine it is made on, the commands that lead to it, and what it is."""
+
+    name: str
+    spec: MachineSpec
+    setup: tuple[str, ...]
+    what: str
+
+
+# What lessons run first is run once before saving: its pages are in memory then, and what reads the disk is warm.
+WARM_UP: Final = (
+    "uname -r; cat /proc/cpuinfo >/dev/null; ls -l / >/dev/null; ps aux >/dev/null; id; mount >/dev/null; ip addr >/dev/null",
+    "python3 -c 'import json, os, subprocess'",
+)
+START_DOCKER: Final = (
+    "modprobe -a overlay br_netfilter veth bridge nf_nat",
+    "containerd >/var/log/containerd.log 2>&1 & dockerd --containerd /run/containerd/containerd.sock "
+    ">/var/log/dockerd.log 2>&1 & "
+    "for i in $(seq 240); do docker version >/dev/null 2>&1 && exit 0; sleep 1; done; tail -5 /var/log/dockerd.log; exit 1",
+)
+RECIPES: Final = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("ready", MachineSpec(), WARM_UP, "booted, a root shell waiting"),
+        Recipe(
+            "engines",
+            MachineSpec(image="engines", memory=768),
+            (*WARM_UP, "modprobe -a overlay veth bridge"),
+            "booted, with all container engines installed and none running",
+        ),
+        Recipe(
+            "docker",
+            MachineSpec(image="engines", memory=768),
+            (*WARM_UP, *START_DOCKER, "docker info >/dev/null"),
+            "booted, with containerd and dockerd running",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class SavedState:
+    """A state on this machine: its file, and what the console showed when it was saved."""
+
+    file: Path
+    digest: str
+    console: bytes
+    seconds: float
+
+    def intact(self) -> bool:
+        """Return whether the file's bytes are those that were saved; an unchanged file is read once in each process."""
+        return folders.verified(self.file, self.digest)
+
+
+@dataclass(frozen=True)
+class Start:
+    """All that is settled before a machine starts: the program, the hardware, what it boots, how it is run."""
+
+    program: str
+    version: str
+    spec: MachineSpec
+    boot: Boot
+    accelerator: str
+    image: Image | None
+
+    def key(self, recipe: Recipe) -> str:
+        """Return the digest that names a state: of QEMU, the machine, the image, the guest's own files and the recipe."""
+        words = qemu_arguments(
+            self.spec, replace(self.boot, initrd=None, kernel=None, layers=()), self.accelerator, _NO_LINES
+        )
+        guest = hashlib.sha256(guest_archive()).hexdigest()
+        kernels = [folders.sha256(file) if file else "" for file in (self.spec.kernel, self.spec.initrd)]
+        parts = [self.version, *words, self.image.digest if self.image else "", guest, *kernels, *recipe.setup]
+        parts += [
+            *self.spec.kernel_arguments,
+            self.spec.command_line or "",
+            str(self.spec.verbose),
+            _cpu(self.accelerator),
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
+
+
+_NO_LINES: Final = Lines(0, 0, 0)
+
+
+def recipe(name: str) -> Recipe:
+    """Return the recipe of a named state; raises CourseError for a name that does not exist."""
+    if name not in RECIPES:
+        raise unknown("saved state", name, [*RECIPES, "boot"])
+    return RECIPES[name]
+
+
+def settle(spec: MachineSpec) -> Start:
+    """Find QEMU, the image and the accelerator for a machine; raises CourseError, with what to do, where one is missing."""
+    from course.live import host
+
+    qemu = host.find_qemu()
+    chosen = image.find(spec.image) if spec.image else None
+    if chosen:
+        chosen.verify()
+    accelerator = host.accelerator() if spec.accelerator == "auto" else spec.accelerator
+    return Start(qemu.path, qemu.version, spec, boot_files(spec, chosen), accelerator, chosen)
+
+
+def boot_files(spec: MachineSpec, chosen: Image | None) -> Boot:
+    """Return what a machine boots: the image's kernel, its initramfs with our init and agent added, its layers."""
+    kernel = spec.kernel or (chosen.kernel if chosen else None)
+    layers = chosen.layers if chosen else ()
+    if spec.initrd or not chosen:
+        return Boot(kernel, spec.initrd, layers)
+    content = chosen.initrd.read_bytes() + guest_archive()
+    target = folders.writable_folder() / "states" / f"{hashlib.sha256(content).hexdigest()[:20]}.initrd"
+    if not target.exists() or target.stat().st_size != len(content):
+        _write(target, content)
+    return Boot(kernel, target, layers)
+
+
+def guest_archive() -> bytes:
+    """Return what the course adds to an image's initramfs at each start: init and agent."""
+    return cpio.archive([cpio.program(name, (GUEST_FOLDER / name).read_bytes()) for name in ("init", "agent.py")])
+
+
+def obtain(start: Start, chosen: Recipe) -> SavedState:
+    """Return the saved state of a recipe on a machine; make it first if it is missing or damaged.
+
+    Two processes that need it at once wait for each other. Raises CourseError if the machine does not get there.
+    """
+    name = f"{chosen.name}-{start.key(chosen)}"
+    found = _find(name)
+    if found is None:
+        target = folders.writable_folder() / "states"
+        with folders.lock(target / f"{name}.lock"):
+            found = _find(name) or _make(start, chosen, target, name)
+    return found
+
+
+def states() -> list[dict[str, Any]]:
+    """Return what is known of each saved state on this machine: name, file, bytes, seconds it took, date."""
+    found = []
+    for folder in folders.search_folders():
+        for file in sorted((folder / "states").glob("*.json")):
+            note = _note(file)
+            if note:
+                found.append({key: value for key, value in note.items() if key != "console"})
+    return found
+
+
+def forget(saved: SavedState) -> None:
+    """Delete a saved state that turned out to be damaged."""
+    for file in (saved.file, _note_of(saved.file)):
+        file.unlink(missing_ok=True)
+
+
+def _find(name: str) -> SavedState | None:
+    for folder in [*folders.search_folders(), folders.writable_folder()]:
+        note = _note(folder / "states" / f"{name}.json")
+        if note is None:
+            continue
+        file = folder / "states" / str(note["file"])
+        saved = SavedState(file, str(note["sha256"]), bytes.fromhex(str(note["console"])), float(note["seconds"]))
+        if file.is_file() and file.stat().st_size == note["bytes"]:
+            return saved
+    return None
+
+
+def _make(start: Start, chosen: Recipe, folder: Path, name: str) -> SavedState:
+    began = time.monotonic()
+    part = folder / f"{name}.{os.getpid()}.part{compressor()}"
+    console = Console()
+    qemu = loop.call(Qemu.start(start.program, start.spec, start.boot, start.accelerator, console))
+    try:
+        loop.call(wait_for_agent(qemu, BOOT_PATIENCE))
+        for command in chosen.setup:
+            result = commands.run(qemu.agent, command, deadline=SETUP_DEADLINE)
+            if result.exit_status != 0:
+                raise CourseError(
+                    f"The state {chosen.name!r} could not be made: {command!r} said: {str(result)[-300:]}"
+                )
+        commands.run(qemu.agent, "sync; sleep 0.3", deadline=SETUP_DEADLINE)
+        loop.call(qemu.save(part))
+    finally:
+        loop.call(qemu.stop())
+    file = folder / f"{name}{compressor()}"
+    part.replace(file)
+    note = {
+        "name": chosen.name, "file": file.name, "sha256": folders.sha256(file), "bytes": file.stat().st_size,
+        "seconds": round(time.monotonic() - began, 1), "qemu": start.version, "accelerator": start.accelerator,
+        "image": start.image.digest if start.image else "", "console": console.read().hex(),
+    }  # fmt: skip
+    _write(_note_of(file), json.dumps(note, indent=1).encode())
+    return SavedState(file, str(note["sha256"]), console.read(), float(note["seconds"]))
+
+
+def _note_of(file: Path) -> Path:
+    return file.with_suffix(".json")
+
+
+def _note(file: Path) -> dict[str, Any] | None:
+    try:
+        note = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) and {"file", "sha256", "bytes", "console", "seconds"} <= note.keys() else None
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write beside and move into place: another process sees the whole file or none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CourseError(f"{target} could not be written: {error.strerror}.") from None
+
+
+def _cpu(accelerator: str) -> str:
+    """Return the model of this host's CPU where the guest sees it; an emulated CPU is the same everywhere."""
+    from course.live import host
+
+    return "" if accelerator == "tcg" else host.cpu_model()
