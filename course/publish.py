@@ -84,7 +84,7 @@ def _read(path: Path) -> tuple[str, NotebookNode]:
     text = path.read_text(encoding="utf-8")
     try:
         return text, nbformat.reads(text, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError) as error:
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0]
         raise CourseError(f"{path} is not a notebook ({reason}); restore it with: git checkout -- {path}") from error
 

@@ -1,0 +1,42 @@
+"""`python -m course`: each command does its work or says in one sentence why not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from course import cli, dataset
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_the_dictionary_names_every_table_and_column(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["dictionary"]) == 0
+    printed = capsys.readouterr().out
+    for resource in dataset.schema()["resources"]:
+        assert f"## {resource['name']}" in printed
+        assert all(f"| {field['name']} |" in printed for field in resource["schema"]["fields"])
+
+
+def test_the_map_has_a_line_for_every_objective(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["map"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in printed[2:]] == [
+        f"| {row['objective']}" for row in dataset.records("objectives")
+    ]
+
+
+def test_a_mistake_is_one_sentence_on_standard_error_and_status_2() -> None:
+    command = [sys.executable, "-m", "course", "notebooks", "nowhere.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("There is no notebook 'nowhere.ipynb'")
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_command_the_usage_is_shown() -> None:
+    done = subprocess.run([sys.executable, "-m", "course"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "usage: python -m course" in done.stderr
