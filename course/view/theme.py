@@ -111,6 +111,7 @@ _WIDTHS = {
     bold: {chr(32 + index): int(width) for index, width in enumerate(table.split())}
     for bold, table in ((False, _REGULAR), (True, _BOLD))
 }
+_NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 _WIDE = 1000  # arrows, dashes, ellipsis: one em is the most that any of them takes
 
 
@@ -239,7 +240,5 @@ def _cut(line: str, width: float, size: float, bold: bool) -> str:
 
 def _with_own_ids(drawing: str) -> str:
     prefix = f"f{hashlib.sha256(drawing.encode()).hexdigest()[:8]}-"
-    drawing = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', drawing)
-    drawing = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", drawing)
-    drawing = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}\1"', drawing)
+    drawing = _NAMED.sub(rf"\1{prefix}", drawing)
     return drawing.replace('aria-labelledby="title desc"', f'aria-labelledby="{prefix}title {prefix}desc"')
