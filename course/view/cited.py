@@ -30,6 +30,12 @@ def word(verified: bool) -> str:
     return "" if verified else f" ({UNVERIFIED})"
 
 
+def doubts(columns: Sequence[str]) -> str:
+    """Return the parts of a row that its source does not confirm, in plain text; nothing if it confirms all."""
+    names = ", ".join(name.strip().replace("_", " ") for name in columns)
+    return f" ({UNVERIFIED}: {names})" if names else ""
+
+
 def table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]], caption: str) -> str:
     """Return an HTML table without style; the first column names the row. Cells are HTML, header and caption text."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)

@@ -73,7 +73,8 @@ def summary(claims: Sequence[Claim]) -> str:
     """Return one sentence: how many claims there are and how many have each verdict."""
     counted = Counter(claim.verdict for claim in claims)
     verdicts = ", ".join(f"{counted[verdict]} {verdict}" for verdict in VERDICTS if counted[verdict])
-    return f"{len(claims)} claims of the article: {verdicts}." if claims else "No claim has this verdict."
+    noun = "claim" if len(claims) == 1 else "claims"
+    return f"{len(claims)} {noun} of the article: {verdicts}." if claims else "No claim has this verdict."
 
 
 def describe(claims: Sequence[Claim]) -> str:

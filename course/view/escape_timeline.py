@@ -57,7 +57,7 @@ _RIGHT = 930.0
 _RADIUS = 12.0
 _PITCH = 30.0
 _HEADER = 26.0
-_HEADER_OF_LISTING: tuple[str, ...] = (
+_COLUMNS: Final = (
     "Way",
     "Disclosed",
     "From where to where",
@@ -123,25 +123,15 @@ def describe(ways: Sequence[Breakout], standing: Sequence[str] = ()) -> str:
         exploited = f", known to be exploited since {way.exploited_on}" if way.exploited_on else ""
         lines.append(
             f"{way.disclosed}  {way.key}  {way.name}, {way.crossing} ({BOUNDARIES[way.boundary]}, "
-            f"{MECHANISMS[way.mechanism]}){exploited}{ending}"
+            f"{MECHANISMS[way.mechanism]}){exploited}{ending}{cited.doubts(way.unverified)}"
         )
     return "\n".join(lines)
 
 
 def listing(ways: Sequence[Breakout], standing: Sequence[str] = ()) -> str:
     """Return the ways as an HTML table without style, with the source of each."""
-    header: tuple[str, ...] = (
-        "Way",
-        "Disclosed",
-        "From where to where",
-        "What happened",
-        "Closed in",
-        "Exploited",
-        "Score",
-        "Source",
-    )
-    if standing:
-        header = (*header[:-1], "With the defenses", header[-1])
+    *header, last = _COLUMNS
+    header += ["With the defenses"] if standing else []
     rows = []
     for way in ways:
         cells = [
@@ -155,7 +145,7 @@ def listing(ways: Sequence[Breakout], standing: Sequence[str] = ()) -> str:
         ]
         cells += [outcome(way, standing)] if standing else []
         rows.append((*cells, cited.link(way.citation) + _doubts(way)))
-    return cited.table(header, rows, summary(ways, standing))
+    return cited.table((*header, last), rows, summary(ways, standing))
 
 
 def detail(way: Breakout, standing: Sequence[str] = ()) -> str:
@@ -296,8 +286,7 @@ def _days(way: Breakout) -> str:
 
 
 def _doubts(way: Breakout) -> str:
-    names = ", ".join(name.strip().replace("_", " ") for name in way.unverified)
-    return f" <em>({cited.UNVERIFIED}: {escape(names)})</em>" if names else ""
+    return f"<em>{escape(cited.doubts(way.unverified))}</em>" if way.unverified else ""
 
 
 def _standing_mark(chosen: bool) -> str:

@@ -73,7 +73,7 @@ def describe(events: Sequence[Event]) -> str:
     lines = [summary(events)]
     for event in events:
         why = f" {event.why}" if event.why else ""
-        lines.append(f"{event.date:<10}  [{STRANDS[event.strand]}] {event.title}.{why}{cited.word(event.verified)}")
+        lines.append(f"{event.date:<10}  [{STRANDS[event.strand]}] {event.title}.{why}{_doubts_in_words(event)}")
     return "\n".join(lines)
 
 
@@ -171,8 +171,11 @@ def _remark(why: str, x: float, y: float) -> str:
     )
 
 
+def _doubts_in_words(event: Event) -> str:
+    return cited.doubts(event.unverified) if event.verified else cited.word(verified=False)
+
+
 def _doubts(event: Event) -> str:
     if not event.verified:
         return cited.mark(verified=False)
-    names = ", ".join(name.strip() for name in event.unverified)
-    return f" <em>({cited.UNVERIFIED}: {escape(names)})</em>" if names else ""
+    return f"<em>{escape(cited.doubts(event.unverified))}</em>" if event.unverified else ""
