@@ -26,6 +26,10 @@ _STYLE = f"""{theme.host_style()}
 table{{border-collapse:collapse;font-size:inherit}}
 th,td{{padding:.3em .6em;text-align:left;vertical-align:top}}
 th,td{{border-bottom:1px solid var(--jp-border-color1,var(--c-line))}}
+dl{{display:grid;grid-template-columns:max-content 1fr;gap:.2em 1em;margin:.5em 0}}
+dt{{font-weight:600}}
+dd{{margin:0}}
+a{{color:var(--jp-content-link-color,var(--c-accent))}}
 .announce{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}}
 @media(prefers-reduced-motion:reduce){{*{{animation:none!important;transition:none!important}}}}
 """
