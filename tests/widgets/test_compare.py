@@ -27,7 +27,7 @@ def test_a_state_string_prepares_the_view() -> None:
         ("docker", "kvm"),
         ("isolation",),
         where=(("own_kernel", "yes"),),
-        sort="layers_in_path",
+        sort="isolation_boundaries",
         descending=True,
         differences="mark",
     )
