@@ -176,10 +176,11 @@ def _reached(start: str, steps: Sequence[tuple[str, str]]) -> set[str]:
 
 def _generations(edges: Sequence[Descent]) -> Mapping[str, int]:
     """Return each system's generation: one more than that of its youngest parent."""
+    counted = _forward(edges)
     generations = {end: 0 for edge in edges for end in (edge.parent, edge.child)}
     for _ in generations:
         moved = False
-        for edge in edges:
+        for edge in counted:
             if generations[edge.child] <= generations[edge.parent]:
                 generations[edge.child] = generations[edge.parent] + 1
                 moved = True
@@ -191,3 +192,13 @@ def _generations(edges: Sequence[Descent]) -> Mapping[str, int]:
             f"{', '.join(sorted(generations, key=lambda key: -generations[key])[:3])}."
         )
     return generations
+
+
+def _forward(edges: Sequence[Descent]) -> list[Descent]:
+    """Leave out where a system uses what came out of it, as Docker uses containerd: it does not descend from that."""
+    kept = [edge for edge in edges if edge.relation != "uses"]
+    for edge in edges:
+        below = _reached(edge.child, [(other.parent, other.child) for other in kept])
+        if edge.relation == "uses" and edge.parent not in below:
+            kept.append(edge)
+    return kept

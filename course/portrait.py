@@ -137,7 +137,7 @@ def _properties(platform: str) -> tuple[Fact, ...]:
     facts = []
     for row in _rows_of("platform_properties", platform):
         about = asked[row["property"]]
-        unit = f" {about['unit']}" if about["unit"] else ""
+        unit = f" {about['unit']}" if about["unit"] not in {None, "", "count"} else ""
         condition = f" ({row['condition']})" if row["condition"] else ""
         facts.append(Fact(about["name"], f"{row['value']}{unit}{condition}", row["verified_how"] != "unverified"))
     return tuple(facts)

@@ -45,3 +45,15 @@ def test_a_line_holds_ancestors_and_descendants_only() -> None:
         EDGE,
         replace(EDGE, parent="b", child="c"),
     )
+
+
+def test_a_system_may_use_what_was_made_out_of_it() -> None:
+    back = replace(EDGE, parent="c", child="a", relation="uses")
+    edges = [EDGE, replace(EDGE, parent="b", child="c", relation="uses"), back]
+    assert history._generations(edges) == {"a": 0, "b": 1, "c": 2}
+
+
+def test_the_tree_of_the_dataset_stands() -> None:
+    tree = history.family()
+    assert {edge.child for edge in tree.descents} <= {member.key for member in tree.members}
+    assert len(history.family("docker").members) < len(tree.members)

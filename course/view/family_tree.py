@@ -149,7 +149,7 @@ def _places(family: Family) -> _Places:
     before: dict[str, list[str]] = {}
     for edge in family.descents:
         way = [edge.parent, *_stops(edge, family), edge.child]
-        for first, then in pairwise(way):
+        for first, then in pairwise(way if _leads_on(edge, family) else way[::-1]):
             before.setdefault(then, []).append(first)
     centers: dict[str, float] = {}
     for keys in columns:
@@ -176,9 +176,17 @@ def _columns(family: Family) -> list[list[str]]:
 
 
 def _stops(edge: Descent, family: Family) -> list[str]:
+    """Return where a relation passes over a generation, from parent to child."""
     generations = {member.key: member.generation for member in family.members}
-    over = range(generations[edge.parent] + 1, generations[edge.child])
+    start, end = generations[edge.parent], generations[edge.child]
+    over = range(start + 1, end) if start < end else range(start - 1, end, -1)
     return [f"{edge.parent}>{edge.child}>{edge.relation}{_PASSING}{generation}" for generation in over]
+
+
+def _leads_on(edge: Descent, family: Family) -> bool:
+    """Return whether a relation leads to a later generation; a system that uses its own offspring has one back."""
+    generations = {member.key: member.generation for member in family.members}
+    return generations[edge.parent] < generations[edge.child]
 
 
 def _middle(rows: Sequence[float]) -> float:
@@ -186,21 +194,23 @@ def _middle(rows: Sequence[float]) -> float:
 
 
 def _edge(edge: Descent, family: Family, places: _Places, selected: str) -> str:
+    on = _leads_on(edge, family)
+    leave, enter, tip_length = (_BOX[0], 0.0, 7) if on else (0.0, _BOX[0], -7)
     x, y = places[edge.parent]
-    x += _BOX[0]
+    x += leave
     path = f"M{theme.number(x)} {theme.number(y)}"
     for stop in [*_stops(edge, family), edge.child]:
         end_x, end_y = places[stop]
-        end = end_x - 7 if stop == edge.child else end_x
+        end = end_x + enter - (tip_length if stop == edge.child else 0)
         middle = (x + end) / 2
         path += "C" + " ".join(theme.number(value) for value in (middle, y, middle, end_y, end, end_y))
         x, y = end, end_y
         if stop != edge.child:
-            x += _BOX[0]
+            x += leave - enter
             path += f"H{theme.number(x)}"
     near = " near" if selected in (edge.parent, edge.child) else ""
     dash = f' stroke-dasharray="{_DASHES[edge.relation]}"' if _DASHES[edge.relation] else ""
-    tip = " ".join(f"{theme.number(x + dx)},{theme.number(y + dy)}" for dx, dy in ((0, -4), (0, 4), (7, 0)))
+    tip = " ".join(f"{theme.number(x + dx)},{theme.number(y + dy)}" for dx, dy in ((0, -4), (0, 4), (tip_length, 0)))
     return f'<path class="edge {edge.relation}{near}"{dash} d="{path}"/><polygon class="tip{near}" points="{tip}"/>'
 
 

@@ -47,3 +47,10 @@ def test_the_detail_of_a_system_names_its_relations_only() -> None:
 
 def test_a_family_without_members_is_still_a_drawing() -> None:
     assert view.draw(Family((), ())).startswith("<svg")
+
+
+def test_a_relation_back_to_an_older_system_is_drawn_backwards() -> None:
+    back = Descent("c", "a", "uses", "", verified=True, citation=CITATION)
+    drawn = view.draw(Family(FAMILY.members, (*FAMILY.descents, back)))
+    start, end = re.findall(r'class="edge uses"[^>]* d="M([\d.]+) [^"]* ([\d.]+) [\d.]+"/>', drawn)[-1]
+    assert float(start) > float(end)
