@@ -157,14 +157,7 @@ def test_tags_and_slides_are_as_the_course_uses_them(path: Path) -> None:
     kinds = {"slide", "subslide", "fragment", "notes", "skip", "-"}
     for cell in notebook(path).cells:
         assert set(cell.metadata.get("tags", [])) <= {"instructor", "core", "more", "raises-exception"}
-        assert cell.metadata.get("slideshow", {}).get("slide_type") in {
-            "slide",
-            "subslide",
-            "fragment",
-            "notes",
-            "skip",
-            "-",
-        }
+        assert cell.metadata.get("slideshow", {}).get("slide_type") in kinds
         if cell.source.startswith("## "):
             assert {"core", "more"} & set(cell.metadata.get("tags", [])), cell.source
 
