@@ -35,10 +35,10 @@ class MachineEndedError(CourseError):
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command did in a guest.
+    r"""What a command did in a guest.
 
-    `exit_status` is the command's own, -9 and the like where a signal ended it, 124 where its deadline did, 126 where the
-    guest could not start it. `stdout` and `stderr` are text; bytes that are no UTF-8 stand as `\\xNN`. `seconds` is
+    `exit_status` is the command's own, -9 and the like where a signal ended it, 124 where its deadline did, 126 where
+    the guest could not start it. `stdout` and `stderr` are text; bytes that are no UTF-8 stand as `\\xNN`. `seconds` is
     wall time seen from L0, which says nothing of the time it would take elsewhere. `stopped` is a sentence where the
     command did not end by itself, else empty.
     """
@@ -51,7 +51,7 @@ class CommandResult:
     stopped: str = ""
 
     def __str__(self) -> str:
-        """The output, as a terminal would have shown it, and the exit status if it is not 0."""
+        """Return the output as a terminal have shown it, and the exit status if it is not 0."""
         status = "" if self.exit_status == 0 or self.stopped else f"[exit status {self.exit_status}]"
         parts = [self.stdout, self.stderr, self.stopped or status]
         return "\n".join(part.rstrip("\n") for part in parts if part)

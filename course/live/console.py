@@ -57,7 +57,7 @@ class Console(asyncio.Protocol):
         return unsubscribe
 
     def wait_for(self, text: bytes | str, timeout: float = 60.0, *, start: int = 0) -> bool:
-        """Return True as soon as the console has shown `text` (behind `start` bytes of `read`), False after `timeout`."""
+        """Return True once the console has shown `text` (behind `start` bytes of `read`), False after `timeout`."""
         wanted = text.encode() if isinstance(text, str) else text
         end = time.monotonic() + timeout
         while wanted not in self._kept[start:]:

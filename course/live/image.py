@@ -15,7 +15,7 @@ import json
 import shutil
 import tarfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - the dataclass resolves it
 from typing import Any
 
 from course.errors import CourseError, unknown
@@ -38,13 +38,19 @@ class ImageSet:
     what: str
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 SETS: dict[str, ImageSet] = {
     "base": ImageSet(
         "base",
-        tuple(
-            "linux-image-cloud-amd64 base-files bash busybox-static coreutils crun dash findutils grep gzip hostname "
-            "iproute2 iputils-ping kmod less libc-bin libcap2-bin login mawk mount ncurses-base ncurses-bin netbase "
-            "nftables pciutils procps psmisc python3 sed strace tar uidmap util-linux xz-utils".split()
+        _words(
+            """
+            linux-image-cloud-amd64 base-files bash busybox-static coreutils crun dash findutils grep gzip hostname
+            iproute2 iputils-ping kmod less libc-bin libcap2-bin login mawk mount ncurses-base ncurses-bin netbase
+            nftables pciutils procps psmisc python3 sed strace tar uidmap util-linux xz-utils
+            """
         ),
         None,
         75,
@@ -52,17 +58,23 @@ SETS: dict[str, ImageSet] = {
     ),
     "engines": ImageSet(
         "engines",
-        tuple(
-            "bubblewrap buildah conmon containerd containernetworking-plugins docker-cli docker.io iptables lxc netavark "
-            "open-vm-tools podman runc runsc skopeo slirp4netns systemd systemd-container umoci".split()
+        _words(
+            """
+            bubblewrap conmon containerd containernetworking-plugins docker-cli docker.io iptables lxc netavark
+            open-vm-tools podman runc runsc skopeo slirp4netns systemd systemd-container umoci
+            """
         ),
         "base",
-        220,
+        170,
         "Docker, containerd, runc, Podman, LXC, systemd-nspawn, gVisor",
     ),
     "xen": ImageSet(
         "xen",
-        tuple("linux-image-amd64 xen-hypervisor-4.20-amd64 xen-utils-4.20 xen-utils-common xenstore-utils".split()),
+        _words(
+            """
+            linux-image-amd64 xen-hypervisor-4.20-amd64 xen-utils-4.20 xen-utils-common xenstore-utils
+            """
+        ),
         "base",
         180,
         "Xen, its tools, and a kernel for dom0",
@@ -88,12 +100,12 @@ class Image:
     @property
     def kernel(self) -> Path:
         """The Linux kernel, a bzImage."""
-        return self._own_or_parents("vmlinuz")
+        return own_or_parents(self, "vmlinuz")
 
     @property
     def initrd(self) -> Path:
         """The initramfs with busybox and the modules that mount the layers; the agent is added at every start."""
-        return self._own_or_parents("initrd")
+        return own_or_parents(self, "initrd")
 
     @property
     def digest(self) -> str:
@@ -128,10 +140,12 @@ class Image:
                     f"in its manifest. Build it again: python -m course image build --set {self.name}"
                 )
 
-    def _own_or_parents(self, name: str) -> Path:
-        if name in self.manifest["files"] or self.parent is None:
-            return self.folder / name
-        return self.parent._own_or_parents(name)
+
+def own_or_parents(image: Image, name: str) -> Path:
+    """Return a file of an image, or of the image it stands on where it has none of that name."""
+    if name in image.manifest["files"] or image.parent is None:
+        return image.folder / name
+    return own_or_parents(image.parent, name)
 
 
 def find(name: str) -> Image:

@@ -21,10 +21,11 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from course.errors import CourseError, unknown
 from course.live import cpio, folders
+from course.live import image_content as content
 from course.live.image import FORMAT, SETS, Image, ImageSet, find, read_manifest
 
 if TYPE_CHECKING:
@@ -34,118 +35,17 @@ if TYPE_CHECKING:
 Report = Callable[[str, float], None]
 SUITE = "trixie"
 # All times in an image: any fixed one does, so that two builds of the same packages are the same bytes.
+# A small image is packed once more tightly; level 19 takes four times as long on the large ones for 3 % less.
+COMPRESSION_LEVEL = {"base": 19}
 FIXED_TIME = 1_735_689_600
 PROGRAMS = {"mmdebstrap": "mmdebstrap", "mksquashfs": "squashfs-tools", "unsquashfs": "squashfs-tools"}
-
-# Left out of every image: what no lesson opens. Patterns are relative to the root of the image.
-TRIMMED = (
-    "usr/share/doc", "usr/share/doc-base", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian",
-    "usr/share/bug", "usr/share/bash-completion", "usr/share/zsh", "usr/share/fish", "usr/share/perl5", "usr/share/icons",
-    "usr/share/common-licenses", "usr/share/initramfs-tools", "usr/share/polkit-1", "usr/share/pixmaps", "usr/share/gcc",
-    "usr/share/applications", "usr/share/mime", "usr/share/fonts", "usr/share/consolefonts", "usr/share/consoletrans",
-    "usr/share/keymaps", "usr/share/i18n", "usr/share/zoneinfo/right", "usr/share/zoneinfo/posix", "usr/share/gdb",
-    "usr/share/debconf", "usr/share/perl", "usr/share/python3/runtime.d",
-    "usr/include", "usr/games", "usr/src", "usr/local", "usr/lib/klibc", "usr/lib/udev/hwdb.d", "usr/lib/udev/hwdb.bin",
-    "usr/lib/locale/*", "usr/lib/x86_64-linux-gnu/gconv", "usr/lib/x86_64-linux-gnu/perl*", "usr/lib/x86_64-linux-gnu/*.a",
-    "usr/lib/x86_64-linux-gnu/security", "usr/bin/perl*", "usr/bin/localedef", "usr/bin/busctl", "usr/lib/debug",
-    "usr/lib/python3.*/test", "usr/lib/python3.*/idlelib", "usr/lib/python3.*/turtle*", "usr/lib/python3.*/ensurepip",
-    "usr/lib/python3.*/pydoc_data", "usr/lib/python3.*/lib2to3", "usr/lib/python3.*/tkinter", "usr/lib/python3.*/config-*",
-    "usr/lib/python3.*/lib-dynload/_test*", "usr/lib/python3.*/lib-dynload/_codecs_[chjkt]*",
-    "usr/lib/python3.*/lib-dynload/xx*", "usr/lib/python3.*/lib-dynload/_xx*",
-    "etc/rc?.d", "etc/cron*", "etc/logrotate.d", "etc/init.d", "etc/initramfs-tools", "etc/kernel", "etc/apt",
-    "etc/resolv.conf", "etc/hostname", "var/cache", "var/lib/apt", "var/lib/dpkg", "var/log/*", "boot", "tmp", "run",
-)  # fmt: skip
-# Left out of base, where nothing needs systemd; the engines set has it back for systemd-nspawn and machinectl.
-TRIMMED_BASE = (
-    "usr/lib/systemd",
-    "usr/lib/udev",
-    "usr/bin/systemd*",
-    "usr/bin/udevadm",
-    "usr/bin/networkctl",
-    "etc/systemd",
-)
-
-# Kernel modules that stay, by folder or name; whatever they depend on stays too.
-MODULES = (
-    "kernel/arch/x86/kvm", "kernel/arch/x86/crypto/aesni", "kernel/block", "kernel/crypto", "kernel/drivers/ata/ahci",
-    "kernel/drivers/ata/ata_piix", "kernel/drivers/block/loop", "kernel/drivers/block/nbd", "kernel/drivers/block/virtio_blk",
-    "kernel/drivers/block/zram", "kernel/drivers/block/xen", "kernel/drivers/cdrom", "kernel/drivers/char/hw_random",
-    "kernel/drivers/char/nvram", "kernel/drivers/md/dm-", "kernel/drivers/misc/pvpanic", "kernel/drivers/net/bonding",
-    "kernel/drivers/net/dummy", "kernel/drivers/net/ethernet/intel/e1000/", "kernel/drivers/net/ifb",
-    "kernel/drivers/net/ipvlan", "kernel/drivers/net/macv", "kernel/drivers/net/tap", "kernel/drivers/net/tun",
-    "kernel/drivers/net/net_failover", "kernel/drivers/net/veth", "kernel/drivers/net/virtio_net",
-    "kernel/drivers/net/vmxnet3", "kernel/drivers/net/vrf", "kernel/drivers/net/vxlan", "kernel/drivers/net/vsock",
-    "kernel/drivers/net/wireguard", "kernel/drivers/net/xen", "kernel/drivers/scsi/scsi_mod", "kernel/drivers/scsi/sd_mod",
-    "kernel/drivers/scsi/sr_mod", "kernel/drivers/scsi/virtio_scsi", "kernel/drivers/scsi/vmw_pvscsi",
-    "kernel/drivers/vhost", "kernel/drivers/virtio", "kernel/drivers/xen", "kernel/fs/9p", "kernel/fs/binfmt_misc",
-    "kernel/fs/btrfs", "kernel/fs/fuse", "kernel/fs/isofs", "kernel/fs/overlayfs", "kernel/fs/squashfs", "kernel/fs/vfat",
-    "kernel/fs/fat", "kernel/lib", "kernel/net/802", "kernel/net/8021q", "kernel/net/9p", "kernel/net/bridge",
-    "kernel/net/core", "kernel/net/ipv4", "kernel/net/ipv6", "kernel/net/llc", "kernel/net/netfilter", "kernel/net/sched",
-    "kernel/net/unix", "kernel/net/vmw_vsock", "kernel/net/xfrm", "kernel/virt",
-)  # fmt: skip
-# The modules without which the root file system cannot be mounted go into the initramfs.
-ROOT_MODULES = ("virtio_blk", "squashfs", "overlay")
-
-PASSWD = """root:x:0:0:root:/root:/bin/bash
-daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
-messagebus:x:101:101::/nonexistent:/usr/sbin/nologin
-learner:x:1000:1000:learner:/home/learner:/bin/bash
-systemd-network:x:998:998::/:/usr/sbin/nologin
-systemd-resolve:x:997:997::/:/usr/sbin/nologin
-nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
-"""
-GROUP = """root:x:0:
-daemon:x:1:
-tty:x:5:
-disk:x:6:
-kmem:x:15:
-utmp:x:43:
-systemd-journal:x:996:
-messagebus:x:101:
-docker:x:999:
-kvm:x:995:
-learner:x:1000:
-systemd-network:x:998:
-systemd-resolve:x:997:
-nogroup:x:65534:
-"""
-FILES = {
-    "etc/passwd": PASSWD,
-    "etc/group": GROUP,
-    "etc/shadow": "root:*:20000::::::\nlearner:*:20000::::::\nnobody:*:20000::::::\n",
-    "etc/subuid": "learner:100000:65536\n",
-    "etc/subgid": "learner:100000:65536\n",
-    "etc/hostname": "L1\n",
-    "etc/hosts": "127.0.0.1 localhost\n::1 localhost\n127.0.1.1 L1\n",
-    "etc/resolv.conf": "",
-    "etc/machine-id": "",
-    # The level is in the prompt: three machines deep, a name alone is not enough.
-    "etc/profile": "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\nPS1='L1 \\u \\w \\$ '\n[ -t 0 ] && stty cols 100 rows 30\n:\n",
-    "root/.bashrc": "PS1='L1 \\u \\w \\$ '\n",
-}  # fmt: skip
-FOLDERS = (
-    "proc", "sys", "dev", "run", "tmp", "mnt", "rw", "root", "home/learner", "var/tmp", "var/log", "var/lib", "var/cache",
-    "etc/containers",
-)  # fmt: skip
-LINKS = {
-    "bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64", "var/run": "/run", "var/lock": "/run/lock",
-    "usr/bin/sh": "dash", "usr/bin/awk": "mawk", "usr/bin/which": "which.debianutils", "etc/mtab": "/proc/self/mounts",
-}  # fmt: skip
-# What update-alternatives would have made: link, then the program if the image has it.
-ALTERNATIVES = {
-    f"usr/sbin/{family}tables{verb}": "/usr/sbin/xtables-nft-multi"
-    for family in ("ip", "ip6")
-    for verb in ("", "-save", "-restore")
-}
-# Programs that ordinary users of the guest run with root's rights; an unpacking user cannot keep that bit itself.
-SET_USER_ID = ("usr/bin/su", "usr/bin/mount", "usr/bin/umount", "usr/bin/newuidmap", "usr/bin/newgidmap")
 
 
 def build(name: str = "base", mirror: str | None = None, report: Report | None = None) -> Image:
     """Build an image set, and the set it stands on if that is not there, and return the image.
 
-    `report` is called with what is being done and the share done, 0 to 1. An interrupted build goes on from the packages
-    that it had. A second build at the same time waits, and finds the first one's image.
+    `report` is called with what is being done and the share done, 0 to 1. An interrupted build goes on from the
+    packages that it had. A second build at the same time waits, and finds the first one's image.
     Raises CourseError where a program or disk space is missing, the cache is read-only, or packages cannot be had.
     """
     if name not in SETS:
@@ -167,15 +67,15 @@ def check_programs() -> None:
     """Raise CourseError, one sentence with what to do, where images cannot be built."""
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
         raise CourseError(
-            f"Images are built on Linux on x86-64; this is {platform.system()} on {platform.machine()}. Export one on such "
-            "a machine with `python -m course image export`, then run `python -m course image import FILE` here."
+            f"Images are built on Linux on x86-64; this is {platform.system()} on {platform.machine()}. Export one on "
+            "such a machine with `python -m course image export`, then run `python -m course image import FILE` here."
         )
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     if missing:
         packages = " ".join(sorted({PROGRAMS[program] for program in missing}))
         raise CourseError(
             f"Building an image needs {' and '.join(missing)}, not found on this machine. On Debian or Ubuntu: "
-            f"apt install {packages}. Elsewhere: python -m course image import FILE, with a file exported on such a machine."
+            f"apt install {packages}. Elsewhere: python -m course image import FILE, with a file exported there."
         )
 
 
@@ -279,9 +179,11 @@ class _Build:
             inherited = SETS[self.chosen.parent].packages
             names |= {package for package in inherited if not (self.has_kernel and package.startswith("linux-image"))}
         used, log = self.staging / "used", self.staging / "mmdebstrap.log"
-        offer = f'mkdir -p "$1/var/cache/apt/archives"; find {_quote(self.packages)} -name "*.deb" -exec ln -f {{}} "$1/var/cache/apt/archives" \\;'
+        archives = '"$1/var/cache/apt/archives"'
+        linked = "-name '*.deb' -exec ln -f {} "
+        offer = rf"mkdir -p {archives}; find {_quote(self.packages)} {linked} {archives} \;"
         note = f'echo "$MMDEBSTRAP_ESSENTIAL" > {_quote(used)}'
-        keep = f'find "$1/var/cache/apt/archives" -name "*.deb" -exec ln -f {{}} {_quote(self.packages)} \\;'
+        keep = rf"find {archives} {linked} {_quote(self.packages)} \;"
         command = [
             "mmdebstrap", "--variant=extract", "--mode=chrootless", "--format=directory", "--architectures=amd64",
             f"--include={','.join(sorted(names))}", f"--setup-hook={offer}", f"--extract-hook={note}",
@@ -325,58 +227,54 @@ class _Build:
         return max(path.name for path in (self.root / "usr/lib/modules").iterdir())
 
     def trim(self) -> None:
-        patterns = TRIMMED if self.chosen.parent else (*TRIMMED, *TRIMMED_BASE)
+        patterns = content.TRIMMED if self.chosen.parent else (*content.TRIMMED, *content.TRIMMED_BASE)
         for pattern in patterns:
             for path in sorted(self.root.glob(pattern)):
                 _remove_tree(path)
 
     def furnish(self) -> None:
         """Add what the packages' own scripts would have made."""
-        for folder in FOLDERS:
+        for folder in content.FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
-        (self.root / "tmp").chmod(0o1777)
-        (self.root / "var/tmp").chmod(0o1777)
-        for store in ("docker", "containerd", "containers"):
-            (self.root / "var/lib" / store).mkdir(parents=True, exist_ok=True)
-        for link, aim in LINKS.items():
-            path = self.root / link
-            if not path.is_symlink() and not path.exists():
-                path.symlink_to(aim)
-        for link, aim in ALTERNATIVES.items():
-            path = self.root / link
-            if (self.root / aim.lstrip("/")).exists() and not path.exists() and not path.is_symlink():
-                path.symlink_to(aim)
-        for name, text in FILES.items():
-            path = self.root / name
-            path.unlink(missing_ok=True)
-            path.write_text(text, "utf-8")
-            path.chmod(0o640 if name == "etc/shadow" else 0o644)
-        for name in SET_USER_ID:
-            if (self.root / name).exists():
-                (self.root / name).chmod(0o4755)
+        for folder in ("tmp", "var/tmp"):
+            (self.root / folder).chmod(0o1777)
+        present = {link: aim for link, aim in content.ALTERNATIVES.items() if (self.root / aim[1:]).exists()}
+        for link, aim in {**content.LINKS, **present}.items():
+            self.link(link, aim)
+        for name, text in content.FILES.items():
+            self.write(name, text)
+        for path in [self.root / name for name in content.SET_USER_ID if (self.root / name).exists()]:
+            path.chmod(0o4755)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the guest in place of the one from a package."""
+        path = self.root / name
+        path.unlink(missing_ok=True)
+        path.write_text(text, "utf-8")
+        path.chmod(0o640 if name == "etc/shadow" else 0o644)
+
+    def link(self, name: str, aim: str) -> None:
+        """Make a symbolic link unless there is something of that name."""
+        path = self.root / name
+        if not path.is_symlink() and not path.exists():
+            path.symlink_to(aim)
 
     def guest_tool(self, program: str, called: str, *arguments: str | Path) -> None:
         """Run a program of the image on this machine, through the image's own loader and libraries."""
         loader = self.root / "usr/lib64/ld-linux-x86-64.so.2"
         libraries = self.root / "usr/lib/x86_64-linux-gnu"
-        command = [loader, "--library-path", libraries, "--argv0", called, self.root / program, *arguments]
-        outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=_FIXED_ENVIRONMENT)
+        command: list[str | Path] = [loader, "--library-path", libraries, "--argv0", called, self.root / program]
+        environment = {**_FIXED_ENVIRONMENT, "PYTHONHOME": str(self.root / "usr"), "PYTHONHASHSEED": "0"}
+        outcome = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, env=environment)
         if outcome.returncode != 0:
-            raise CourseError(f"{called} of the image {self.chosen.name!r} failed: {outcome.stderr.strip()[-300:]}")
+            said = (outcome.stderr or outcome.stdout).strip()[-300:]
+            raise CourseError(f"{called} of the image {self.chosen.name!r} failed: {said}")
 
     def compile_python(self) -> None:
         """Compile the standard library: an emulated CPU would take seconds over what is imported first."""
-        version = next((self.root / "usr/bin").glob("python3.[0-9]*"))
-        environment = {**_FIXED_ENVIRONMENT, "PYTHONHOME": str(self.root / "usr"), "PYTHONHASHSEED": "0"}
-        library = self.root / "usr/lib" / version.name
-        loader = self.root / "usr/lib64/ld-linux-x86-64.so.2"
-        command = [
-            loader, "--library-path", self.root / "usr/lib/x86_64-linux-gnu", version, "-S", "-m", "compileall", "-q",
-            "--invalidation-mode", "unchecked-hash", "-s", self.root, "-p", "/", library,
-        ]  # fmt: skip
-        outcome = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-        if outcome.returncode != 0:
-            raise CourseError(f"Python of the image could not compile its library: {outcome.stdout[-300:]}")
+        version = next((self.root / "usr/bin").glob("python3.[0-9]*")).name
+        options = ("-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", self.root, "-p", "/")
+        self.guest_tool(f"usr/bin/{version}", version, *options, self.root / "usr/lib" / version)
 
     def drop_what_parent_has(self) -> None:
         """Leave only what the layer below does not have, or has otherwise."""
@@ -393,16 +291,15 @@ class _Build:
         _remove_tree(below)
 
     def squash(self) -> None:
-        _run(
-            [
-                "mksquashfs", self.root, self.out / "layer.squashfs", "-noappend", "-all-root", "-no-xattrs", "-comp", "zstd",
-                "-Xcompression-level", "19", "-all-time", FIXED_TIME, "-mkfs-time", FIXED_TIME, "-quiet", "-no-progress",
-            ]
-        )  # fmt: skip
+        level = COMPRESSION_LEVEL.get(self.chosen.name, 12)
+        plain = ("-noappend", "-all-root", "-no-xattrs", "-quiet", "-no-progress")
+        fixed = ("-all-time", FIXED_TIME, "-mkfs-time", FIXED_TIME)
+        packed = ("-comp", "zstd", "-Xcompression-level", level)
+        _run(["mksquashfs", self.root, self.out / "layer.squashfs", *plain, *fixed, *packed])
 
     def write_manifest(self, package_list: list[dict[str, str]]) -> None:
         files = {path.name: folders.sha256(path) for path in sorted(self.out.iterdir())}
-        content = {
+        described = {
             "format": FORMAT,
             "name": self.chosen.name,
             "suite": SUITE,
@@ -410,8 +307,8 @@ class _Build:
             "files": files,
             "packages": package_list,
         }
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        text = json.dumps({**content, "digest": digest}, indent=1, sort_keys=True) + "\n"
+        digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+        text = json.dumps({**described, "digest": digest}, indent=1, sort_keys=True) + "\n"
         (self.out / "manifest.json").write_text(text, "utf-8")
 
 
@@ -432,7 +329,7 @@ def _initramfs(root: Path, release: str) -> bytes:
             *(cpio.folder(name) for name in names),
             cpio.Entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1)),
             cpio.program("bin/busybox", (root / "usr/bin/busybox").read_bytes()),
-            *(cpio.program(f"modules/{name}.ko", found[name].read_bytes()) for name in ROOT_MODULES),
+            *(cpio.program(f"modules/{name}.ko", found[name].read_bytes()) for name in content.ROOT_MODULES),
         ]
     )
 
@@ -443,7 +340,12 @@ def _keep_modules(folder: Path) -> None:
         packed.with_suffix("").write_bytes(lzma.decompress(packed.read_bytes()))
         packed.unlink()
     modules = {path.stem.replace("-", "_"): path for path in folder.rglob("*.ko")}
-    wanted = [path for path in modules.values() if str(path.relative_to(folder)).startswith(MODULES)]
+    names = {path: str(path.relative_to(folder)) for path in modules.values()}
+    wanted = [
+        path
+        for path, name in names.items()
+        if name.startswith(content.MODULES) and not name.startswith(content.MODULES_LEFT_OUT)
+    ]
     kept: set[Path] = set()
     while wanted:
         path = wanted.pop()
@@ -513,8 +415,8 @@ def _explain(log: str, mirror: str | None) -> str:
         )
     where = f" from {mirror}" if mirror else ""
     return (
-        f"The packages could not be had{where}. Check the network, or name a mirror of the distribution with --mirror URL; "
-        f"what was downloaded is kept. mmdebstrap said: {detail}"
+        f"The packages could not be had{where}. Check the network, or name a mirror of the distribution with "
+        f"--mirror URL; what was downloaded is kept. mmdebstrap said: {detail}"
     )
 
 

@@ -20,6 +20,7 @@ from course.live.process import Qemu, wait_for_agent
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
+    from typing import Self
 
     from course.live.spec import MachineSpec
     from course.live.state import Start
@@ -54,11 +55,14 @@ class Machine:
         Seconds that a command may take where `run` is not told otherwise.
     spec
         A whole `MachineSpec` instead of the hardware above, for exhibits.
+    patience
+        Seconds that the guest may take until its agent answers.
     on_start
         Called with one sentence when something slow has to be done first, such as making a saved state.
 
-    Each machine has its own QEMU process without a network, its root disk is read-only, and what is written stays in the
-    guest's memory. It ends with `stop`, with the `with` block, or with this process, however that ends.
+    Each machine has its own QEMU process without a network, its root disk is read-only, and what is written stays in
+    the guest's memory. It ends with `stop`, with the `with` block, or with this process, however that ends.
+
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Machine:
         devices: Sequence[str] = (),
         spec: MachineSpec | None = None,
         on_start: Callable[[str], None] | None = None,
+        patience: float = saved_states.BOOT_PATIENCE,
     ) -> None:
         self._recipe = saved_states.recipe("ready" if state == "boot" else state)
         given = {"image": image, "memory": memory, "vcpus": vcpus, "cpu": cpu, "devices": tuple(devices) or None}
@@ -79,7 +84,8 @@ class Machine:
         # Replacing one field at a time would do; all at once keeps the description whole.
         self.spec: MachineSpec = replace(spec or self._recipe.spec, **chosen)  # type: ignore[arg-type]
         self.state, self.deadline, self.console = state, deadline, Console()
-        self._on_start = on_start or (lambda _sentence: None)
+        self._on_start, self._patience = on_start or (lambda _sentence: None), patience
+        self.tried = False
         self._qemu: Qemu | None = None
         self._guard = threading.RLock()
 
@@ -155,6 +161,7 @@ class Machine:
 
         A command ends when its own process does: what it left in the background runs on. Raises CourseError where the
         machine cannot start, and MachineEndedError, with the reason, where it ends meanwhile (a kernel panic).
+
         """
         qemu = self._started()
         try:
@@ -179,7 +186,7 @@ class Machine:
             raise self._ended(qemu) from None
 
     def get(self, path: str) -> bytes:
-        """Return the content of a file in the guest; raises CourseError with the guest's reason if it cannot be read."""
+        """Return the content of a file in the guest; raises CourseError with the guest's reason if there is none."""
         qemu = self._started()
         try:
             return commands.get(qemu.agent, path, self.deadline)
@@ -196,8 +203,9 @@ class Machine:
 
     # Plumbing
 
-    def __enter__(self) -> Machine:
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -220,12 +228,14 @@ class Machine:
 
     def _start(self) -> None:
         start = saved_states.settle(self.spec)
+        saved_states.check_memory(self.spec)
         _machines.add(self)
+        self.tried = True
         if self.state == "boot" or not self.spec.agent:
             self._qemu = loop.call(self._boot(start))
             return
         for attempt in range(2):
-            saved = saved_states.obtain(start, self._recipe)
+            saved = saved_states.obtain(start, self._recipe, self._on_start)
             try:
                 self._qemu = loop.call(self._restore(start, saved))
                 return
@@ -239,7 +249,7 @@ class Machine:
         qemu = await Qemu.start(start.program, start.spec, start.boot, start.accelerator, self.console)
         if self.spec.agent:
             try:
-                await wait_for_agent(qemu, saved_states.BOOT_PATIENCE)
+                await wait_for_agent(qemu, self._patience)
             except CourseError:
                 await qemu.stop()
                 raise
@@ -254,7 +264,7 @@ class Machine:
                 raise CourseError(f"The saved state {saved.file.name} does not have the digest that it was saved with.")
             self.console.restore(saved.console)
             await qemu.resume()
-            await wait_for_agent(qemu, saved_states.BOOT_PATIENCE)
+            await wait_for_agent(qemu, self._patience)
         except BaseException:
             await qemu.stop()
             raise

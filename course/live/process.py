@@ -31,17 +31,23 @@ if TYPE_CHECKING:
 # Below the notebook's own server, so that a guest that spins does not take the page away.
 NICENESS: Final = 5
 # Where setpriv is missing: a shell waits on a pipe that this process holds, and kills QEMU when that closes.
-_WATCHER: Final = (
-    'lifeline=$1; shift; "$@" & child=$!; { read -r _ <&"$lifeline"; kill -9 "$child"; } 2>/dev/null & wait "$child"'
-)
+_WATCHER: Final = """
+exec 3<&0
+"$@" </dev/null 3<&- & child=$!
+{ read -r _ <&3; kill -9 "$child"; } & reader=$!
+wait "$child"; status=$?
+kill "$reader"; exit "$status"
+"""
 
 
 class Qemu:
     """A running QEMU with its three lines: QMP, the console and the agent."""
 
-    def __init__(self, process: subprocess.Popen[bytes], errors: Any, client: QMPClient, agent: Agent) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], errors: Any, client: QMPClient, agent: Agent, lifeline: int
+    ) -> None:
         self.process, self.client, self.agent = process, client, agent
-        self._errors, self._lifeline = errors, -1
+        self._errors, self._lifeline = errors, lifeline
         self.events: list[dict[str, Any]] = []
         self._watch: asyncio.Task[None] | None = None
 
@@ -57,15 +63,16 @@ class Qemu:
 
         ours, theirs = zip(*(socket.socketpair() for _ in range(3)), strict=True)
         source = _Source(saved) if saved else None
-        lines = Lines(*(end.fileno() for end in theirs), incoming=source.descriptor if source else None)
+        qmp, serial, port = (end.fileno() for end in theirs)
+        lines = Lines(qmp, serial, port, source.descriptor if source else None)
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         lifeline_read, lifeline = os.pipe()
         try:
-            command = [*_guarded(lifeline_read), program, *qemu_arguments(spec, boot, accelerator, lines)]
-            inherited = [end.fileno() for end in theirs] + [lifeline_read]
+            command = [*_guarded(), program, *qemu_arguments(spec, boot, accelerator, lines)]
+            inherited = [end.fileno() for end in theirs]
             process = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=lifeline_read,
                 stdout=errors,
                 stderr=errors,
                 pass_fds=[*inherited, *([source.descriptor] if source else [])],
@@ -80,8 +87,7 @@ class Qemu:
         client = QMPClient("live machine")
         agent = await Agent.open(ours[2])
         await console.attach(ours[1])
-        qemu = cls(process, errors, client, agent)
-        qemu._lifeline = lifeline
+        qemu = cls(process, errors, client, agent, lifeline)
         try:
             await client.connect(ours[0])
         except Exception:
@@ -139,11 +145,11 @@ class Qemu:
 
     async def stop(self) -> None:
         """End the process at once and close its lines: nothing in a guest is worth keeping."""
-        if self.process.poll() is None:
-            self.process.kill()
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
+        if self.process.poll() is None and shutil.which("setpriv"):
+            self.process.kill()
         self.agent.close()
         if self._watch is not None:
             self._watch.cancel()
@@ -229,12 +235,12 @@ def compressor() -> str:
     return ".zst" if shutil.which("zstd") else ".raw"
 
 
-def _guarded(lifeline: int) -> list[str]:
+def _guarded() -> list[str]:
     """Return the words before QEMU's name that make it end with this process, even when that is killed."""
     nice = ["nice", "-n", str(NICENESS)]
     if shutil.which("setpriv"):
         return ["setpriv", "--pdeathsig", "KILL", *nice]
-    return ["sh", "-c", _WATCHER, "sh", str(lifeline), *nice]
+    return ["sh", "-c", _WATCHER, "sh", *nice]
 
 
 async def wait_for_agent(qemu: Qemu, patience: float) -> None:

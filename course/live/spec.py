@@ -38,6 +38,7 @@ class MachineSpec:
         Whether the guest runs our agent; without it there are the console and QMP only.
     verbose
         Whether the kernel writes all its boot messages to the console.
+
     """
 
     image: str | None = "base"

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from course.errors import CourseError, unknown
 from course.live import commands, cpio, folders, image, loop
-from course.live.arguments import Boot, Lines, qemu_arguments
+from course.live.arguments import Boot, Lines, kernel_command_line, qemu_arguments
 from course.live.console import Console
 from course.live.process import Qemu, compressor, wait_for_agent
 from course.live.spec import MachineSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from course.live.image import Image
 
 GUEST_FOLDER: Final = Path(__file__).parent / "guest"
@@ -42,14 +44,23 @@ class Recipe:
 
 # What lessons run first is run once before saving: its pages are in memory then, and what reads the disk is warm.
 WARM_UP: Final = (
-    "uname -r; cat /proc/cpuinfo >/dev/null; ls -l / >/dev/null; ps aux >/dev/null; id; mount >/dev/null; ip addr >/dev/null",
+    "uname -r; id; { cat /proc/cpuinfo; ls -l /; ps aux; mount; ip addr; free; } >/dev/null",
     "python3 -c 'import json, os, subprocess'",
 )
+_WAIT_FOR_DOCKER: Final = """
+containerd >/var/log/containerd.log 2>&1 &
+dockerd --containerd /run/containerd/containerd.sock >/var/log/dockerd.log 2>&1 &
+for second in $(seq 240); do
+  docker version >/dev/null 2>&1 && exit 0
+  sleep 1
+done
+tail -5 /var/log/dockerd.log
+exit 1
+"""
 START_DOCKER: Final = (
     "modprobe -a overlay br_netfilter veth bridge nf_nat",
-    "containerd >/var/log/containerd.log 2>&1 & dockerd --containerd /run/containerd/containerd.sock "
-    ">/var/log/dockerd.log 2>&1 & "
-    "for i in $(seq 240); do docker version >/dev/null 2>&1 && exit 0; sleep 1; done; tail -5 /var/log/dockerd.log; exit 1",
+    _WAIT_FOR_DOCKER,
+    "docker info >/dev/null",
 )
 RECIPES: Final = {
     recipe.name: recipe
@@ -64,7 +75,7 @@ RECIPES: Final = {
         Recipe(
             "docker",
             MachineSpec(image="engines", memory=768),
-            (*WARM_UP, *START_DOCKER, "docker info >/dev/null"),
+            (*WARM_UP, *START_DOCKER),
             "booted, with containerd and dockerd running",
         ),
     )
@@ -78,10 +89,9 @@ class SavedState:
     file: Path
     digest: str
     console: bytes
-    seconds: float
 
     def intact(self) -> bool:
-        """Return whether the file's bytes are those that were saved; an unchanged file is read once in each process."""
+        """Return whether the file's bytes are those that were saved; an unchanged file is read once a process."""
         return folders.verified(self.file, self.digest)
 
 
@@ -97,23 +107,15 @@ class Start:
     image: Image | None
 
     def key(self, recipe: Recipe) -> str:
-        """Return the digest that names a state: of QEMU, the machine, the image, the guest's own files and the recipe."""
-        words = qemu_arguments(
-            self.spec, replace(self.boot, initrd=None, kernel=None, layers=()), self.accelerator, _NO_LINES
-        )
+        """Return the digest that names a state: of QEMU, machine, image, the guest's own files and the recipe."""
+        # The paths of the files say nothing; their digests do.
+        boot = replace(self.boot, initrd=None, kernel=None, layers=())
+        words = qemu_arguments(self.spec, boot, self.accelerator, Lines(0, 0, 0))
         guest = hashlib.sha256(guest_archive()).hexdigest()
-        kernels = [folders.sha256(file) if file else "" for file in (self.spec.kernel, self.spec.initrd)]
-        parts = [self.version, *words, self.image.digest if self.image else "", guest, *kernels, *recipe.setup]
-        parts += [
-            *self.spec.kernel_arguments,
-            self.spec.command_line or "",
-            str(self.spec.verbose),
-            _cpu(self.accelerator),
-        ]
+        own = [folders.sha256(file) if file else "" for file in (self.spec.kernel, self.spec.initrd)]
+        parts = [self.version, *words, kernel_command_line(self.spec), self.image.digest if self.image else ""]
+        parts += [guest, *own, *recipe.setup, _cpu(self.accelerator)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
-
-
-_NO_LINES: Final = Lines(0, 0, 0)
 
 
 def recipe(name: str) -> Recipe:
@@ -124,7 +126,7 @@ def recipe(name: str) -> Recipe:
 
 
 def settle(spec: MachineSpec) -> Start:
-    """Find QEMU, the image and the accelerator for a machine; raises CourseError, with what to do, where one is missing."""
+    """Find QEMU, the image and the accelerator; raises CourseError, with what to do, where one is missing."""
     from course.live import host
 
     qemu = host.find_qemu()
@@ -153,7 +155,19 @@ def guest_archive() -> bytes:
     return cpio.archive([cpio.program(name, (GUEST_FOLDER / name).read_bytes()) for name in ("init", "agent.py")])
 
 
-def obtain(start: Start, chosen: Recipe) -> SavedState:
+def check_memory(spec: MachineSpec) -> None:
+    """Raise CourseError where a machine would not fit: half of the guest's memory and 128 MB for QEMU must be free."""
+    from course.live import host
+
+    needed, (total, available) = spec.memory // 2 + 128, host.memory()
+    if total and available < needed:
+        raise CourseError(
+            f"This machine has {available} MB of memory free, and one with {spec.memory} MiB needs {needed}. Stop "
+            "another machine (course.live.stop_all()) or close a notebook, then try again."
+        )
+
+
+def obtain(start: Start, chosen: Recipe, report: Callable[[str], None]) -> SavedState:
     """Return the saved state of a recipe on a machine; make it first if it is missing or damaged.
 
     Two processes that need it at once wait for each other. Raises CourseError if the machine does not get there.
@@ -163,7 +177,10 @@ def obtain(start: Start, chosen: Recipe) -> SavedState:
     if found is None:
         target = folders.writable_folder() / "states"
         with folders.lock(target / f"{name}.lock"):
-            found = _find(name) or _make(start, chosen, target, name)
+            found = _find(name)
+            if found is None:
+                report(f"Making the saved state {chosen.name!r}, once: {chosen.what}.")
+                found = _make(start, chosen, target, name)
     return found
 
 
@@ -190,7 +207,7 @@ def _find(name: str) -> SavedState | None:
         if note is None:
             continue
         file = folder / "states" / str(note["file"])
-        saved = SavedState(file, str(note["sha256"]), bytes.fromhex(str(note["console"])), float(note["seconds"]))
+        saved = SavedState(file, str(note["sha256"]), bytes.fromhex(str(note["console"])))
         if file.is_file() and file.stat().st_size == note["bytes"]:
             return saved
     return None
@@ -221,11 +238,14 @@ def _make(start: Start, chosen: Recipe, folder: Path, name: str) -> SavedState:
         "image": start.image.digest if start.image else "", "console": console.read().hex(),
     }  # fmt: skip
     _write(_note_of(file), json.dumps(note, indent=1).encode())
-    return SavedState(file, str(note["sha256"]), console.read(), float(note["seconds"]))
+    return SavedState(file, str(note["sha256"]), console.read())
 
 
 def _note_of(file: Path) -> Path:
     return file.with_suffix(".json")
+
+
+_NOTED: Final = {"file", "sha256", "bytes", "console", "seconds"}
 
 
 def _note(file: Path) -> dict[str, Any] | None:
@@ -233,7 +253,7 @@ def _note(file: Path) -> dict[str, Any] | None:
         note = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return note if isinstance(note, dict) and {"file", "sha256", "bytes", "console", "seconds"} <= note.keys() else None
+    return note if isinstance(note, dict) and note.keys() >= _NOTED else None
 
 
 def _write(target: Path, content: bytes) -> None:
