@@ -1,6 +1,6 @@
 """A container, built step by step: each step is one function of a few lines around the kernel's own calls.
 
-Run in the guest as root: `python3 container.py --steps hostname,pid,root -- sh -c 'hostname; ps'`.
+Run in the guest as root: `python3 container.py --steps hostname,pid,root sh -c 'hostname; ps'`.
 There is no step "create a container": what is called one is a process after the steps of its list.
 Only the standard library is used. The first half is what a process is shown, the second what it is allowed.
 """
@@ -152,7 +152,7 @@ STEPS = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", default="", help="comma separated, of: " + ", ".join(STEPS))
-    parser.add_argument("command", nargs="+")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     chosen = [name for name in arguments.steps.split(",") if name]
     unknown = [name for name in chosen if name not in STEPS]

@@ -1,0 +1,99 @@
+"""KVM: a hypervisor in pure Python, and what makes a guest exit (lesson 02; demonstrations 2 and 3)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from course.live.exhibits.shape import Exhibit
+
+if TYPE_CHECKING:
+    from course.live.exhibits.stage import Stage
+
+# QEMU emulates the SVM extension of the processor, so KVM works in the guest wherever QEMU runs.
+SVM = {"cpu": "max,+svm"}
+COUNT = 1024
+
+
+def _program(stage: Stage, title: str, name: str, count: int, reading: str) -> None:
+    output = stage.show(title, f"python3 /root/machine.py {name} {count}", reading, level="L2")
+    returns = re.search(r"KVM_RUN returned: (.*)", output)
+    stage.value(**{f"{name}_returns": sum(map(int, re.findall(r"\d+", returns[1] if returns else "")))})
+
+
+def run(stage: Stage) -> None:
+    """Boot a machine of a few bytes and count its exits by reason."""
+    stage.quietly("modprobe kvm-amd")
+    stage.program("machine.py")
+    stage.show("The door", "ls -l /dev/kvm", "KVM is a device file; all that a hypervisor does with it is ioctl.")
+    _program(
+        stage,
+        "A machine says hello",
+        "greeting",
+        1,
+        "One exit for each letter, one for the halt: this VMM sees nothing else.",
+    )
+    _program(
+        stage, "Do nothing, many times", "nop", COUNT, "One exit, the halt. Ordinary instructions never come to us."
+    )
+    _program(
+        stage,
+        "Write to a port, as often",
+        "out",
+        COUNT,
+        "An exit for each: a device access needs someone to play the device.",
+    )
+    _program(
+        stage, "Write to memory that is not there", "mmio", COUNT, "Device registers in memory: an exit for each, too."
+    )
+    _program(
+        stage,
+        "A fault while handling a fault while handling a fault",
+        "triple_fault",
+        1,
+        "A real machine would reset; here it is one more return of KVM_RUN.",
+    )
+
+
+def run_paging(stage: Stage) -> None:
+    """Count exits for page table switches and for cpuid, with and without nested paging."""
+    stage.quietly("mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug")
+    stage.program("machine.py")
+    for nested in (1, 0):
+        stage.quietly(f"modprobe -r kvm-amd 2>/dev/null; modprobe kvm-amd npt={nested}")
+        kind = "nested" if nested else "shadow"
+        for name, what, reading in (
+            ("cr3", "switches of the page table", NESTED if nested else SHADOW),
+            ("cpuid", "cpuid instructions", CPUID),
+        ):
+            output = stage.show(
+                f"{COUNT} {what}, {kind} paging", f"python3 /root/machine.py {name} {COUNT}", reading, level="L2"
+            )
+            stage.value(**{f"{name}_{kind}": int(output.split()[-1])})
+
+
+NESTED = "A handful of exits: the guest switches its own tables, and the hardware walks both."
+SHADOW = "An exit for each: the hypervisor must follow every switch to keep its shadow right."
+CPUID = "An exit for each, whatever the paging: KVM answers it in the kernel, and our program never hears of it."
+
+EXHIBITS = (
+    Exhibit(
+        name="kvm",
+        title="KVM in pure Python",
+        shows="Machine code run through /dev/kvm by a page of Python, with the exits counted by reason.",
+        question="A guest runs 1024 instructions that do nothing, then writes 1024 times to a port. How often is the VMM called?",
+        reading="Never for the first, every time for the second. A VMM sees exits and nothing else; that is why it is fast.",
+        run=run,
+        platform="kvm",
+        machine=SVM,
+    ),
+    Exhibit(
+        name="nested_paging",
+        title="What nested paging saves",
+        shows="Exits for page table switches and for cpuid, with nested paging on and off.",
+        question="Nested paging is switched off. Which exits become more: those of page table switches, those of cpuid, or both?",
+        reading="Only those of paging. Hardware help removes the exits that it was made for; the others stay.",
+        run=run_paging,
+        machine=SVM,
+    ),
+)

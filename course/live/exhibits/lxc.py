@@ -1,0 +1,68 @@
+"""LXC: a system container with an init of its own (lesson 04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.live.exhibits.shape import Exhibit
+
+if TYPE_CHECKING:
+    from course.live.exhibits.stage import Stage
+
+ROOT = "/rw/system"
+# Busybox is an init too: it reads this table, starts what stands in it, and starts again what ends.
+INITTAB = "::sysinit:/bin/hostname system\n::respawn:/bin/httpd -f -p 80 -h /tmp\n::respawn:/bin/sleep 1000\n"
+CONFIGURATION = f"""lxc.uts.name = system
+lxc.rootfs.path = dir:{ROOT}
+lxc.net.0.type = empty
+lxc.apparmor.profile = unconfined
+lxc.mount.auto = proc:mixed sys:ro
+lxc.init.cmd = /bin/init
+"""
+
+
+def run(stage: Stage) -> None:
+    """Start a whole system in a container, look into it, and end one of its services."""
+    stage.busybox_root(ROOT)
+    stage.machine.put(f"{ROOT}/etc/inittab", INITTAB.encode())
+    stage.quietly(f"ln -sf busybox {ROOT}/bin/init; mkdir -p /var/lib/lxc/system {ROOT}/var {ROOT}/run")
+    stage.machine.put("/var/lib/lxc/system/config", CONFIGURATION.encode())
+    stage.show(
+        "Start it",
+        "lxc-start -n system && lxc-wait -n system -s RUNNING && lxc-ls -f",
+        "It starts as a machine does, and stays up without a command of ours in it.",
+    )
+    stage.quietly("sleep 1")
+    inside = stage.show(
+        "What runs inside",
+        "lxc-attach -n system -- /bin/ps",
+        "Process 1 is an init, with services below it: a system, not one application.",
+        level="L2",
+    )
+    stage.value(services=sum(name in inside for name in ("httpd", "sleep")))
+    stage.show(
+        "End a service",
+        "lxc-attach -n system -- /bin/sh -c 'kill $(/bin/busybox pgrep httpd); sleep 2; ps | grep httpd | grep -v grep'",
+        "Init noticed and started it again: that is what an init is for, and what an application container lacks.",
+        level="L2",
+    )
+    stage.show(
+        "Its kernel",
+        "lxc-attach -n system -- /bin/uname -r; uname -r",
+        "The same line twice. A whole system, and still no kernel of its own.",
+        level="L2",
+    )
+    stage.quietly("lxc-stop -n system -k")
+
+
+EXHIBIT = Exhibit(
+    name="lxc",
+    title="LXC: a system container",
+    shows="A container that boots an init with services, looked into and disturbed.",
+    question="It has an init, services and a name. Does it have a kernel?",
+    reading="No. A system container holds all of a system above the kernel; the kernel is the machine's.",
+    run=run,
+    platform="lxc",
+    image="engines",
+    machine={"memory": 768},
+)

@@ -1,0 +1,43 @@
+"""Demonstration 1: sensitive is not privileged (lesson 02)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from course.live.exhibits.shape import Exhibit
+
+if TYPE_CHECKING:
+    from course.live.exhibits.stage import Stage
+
+TRIES = (
+    ("cli", "Switch interrupts off", "Privileged: the CPU refuses it outside the kernel, with a trap."),
+    ("hlt", "Halt the CPU", "Privileged: a trap."),
+    ("mov_cr0", "Read the control register that switches paging on", "Privileged: a trap."),
+    (
+        "popf",
+        "Switch interrupts off by another instruction",
+        "No trap, and no effect: the flag is still set. Sensitive, not privileged: a deprivileged guest kernel would be fooled in silence.",
+    ),
+    (
+        "sidt",
+        "Read where the kernel's interrupt table lies",
+        "Not privileged on older processors: it gave away where the kernel's table lies. With UMIP it traps, and the kernel answers with a made-up address.",
+    ),
+)
+
+
+def run(stage: Stage) -> None:
+    """Run machine code in user mode, one instruction after the other."""
+    program = stage.program("instruction.py")
+    for name, title, reading in TRIES:
+        stage.show(title, f"python3 {program} {name}", reading)
+
+
+EXHIBIT = Exhibit(
+    name="sensitive_instructions",
+    title="Sensitive is not privileged",
+    shows="Instructions that touch the state of the machine, run in user mode from Python.",
+    question="A program in user mode clears the interrupt flag with popf. Does the CPU trap, obey, or do nothing?",
+    reading="Nothing happens, without a trap. Trap and emulate needs the trap; this is why x86 resisted.",
+    run=run,
+)
