@@ -168,7 +168,9 @@ class Lab:
 
     def trusted(self) -> bool:
         """Return whether JupyterLab trusts every cell of the notebook on screen."""
-        script = "[...window.jupyterapp.shell.currentWidget.content.widgets].every(cell => cell.model.trusted !== false)"
+        script = (
+            "[...window.jupyterapp.shell.currentWidget.content.widgets].every(cell => cell.model.trusted !== false)"
+        )
         return bool(self.page.evaluate(script))
 
     def run_all(self) -> None:
