@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from course.errors import CourseError, unknown
-from course.live import recordings
+from course.live import host, recordings
 from course.live.recordings import Recording, Tape
 from course.live.where import find_place
 
@@ -149,7 +149,7 @@ class Session:
             today(),
             "L1",
             machine.accelerator,
-            dict(machine.versions),
+            {"QEMU": host.find_qemu().version},
             machine.image_digest,
             describe_host(),
         )
