@@ -6,7 +6,7 @@ A set is a kernel and one or two squashfs layers made from the distribution's si
 - `engines`: on top of base, Docker, containerd, runc, Podman, LXC, systemd-nspawn, gVisor's runsc, skopeo and umoci;
 - `xen`: on top of base, Xen, its tools, and a kernel that can be dom0.
 
-What the distribution does not package is not there: crictl and Python's gRPC are not in any set.
+What the distribution does not package is not there: crictl is in no set.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ SETS: dict[str, ImageSet] = {
         _words(
             """
             bubblewrap conmon containerd containernetworking-plugins docker-cli docker.io iptables lxc netavark
-            open-vm-tools podman runc runsc skopeo slirp4netns systemd systemd-container umoci
+            open-vm-tools podman runc runsc skopeo slirp4netns python3-grpcio systemd systemd-container umoci
             """
         ),
         "base",
