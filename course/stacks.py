@@ -117,8 +117,8 @@ class Stack:
         return tuple(layer for layer in self.layers if layer.emulated != "no")
 
     def boundaries(self) -> tuple[Boundary, ...]:
-        """Return every isolation boundary, bottom to top."""
-        return tuple(Boundary(layer.boundary, layer) for layer in self.layers if layer.boundary)
+        """Return every isolation boundary that the workload stands behind, bottom to top."""
+        return tuple(Boundary(layer.boundary, layer) for layer in self.in_path() if layer.boundary)
 
     @property
     def boundary(self) -> Boundary | None:
@@ -132,6 +132,17 @@ class Stack:
     def guest_kernels(self) -> int:
         """Return how many kernels run beside that of the host."""
         return sum(self.copies(layer) for layer in self.in_path() if layer.kind == "guest_kernel")
+
+    def counts(self) -> str:
+        """Return how many workloads, guest kernels and boundaries there are, in words."""
+        boundaries = len(self.boundaries())
+        return ", ".join(
+            (
+                counted(self.workloads, "workload"),
+                counted(self.guest_kernels(), "guest kernel"),
+                counted(boundaries, "boundary", "boundaries") if boundaries else "no isolation boundary",
+            )
+        )
 
     def falls(self, key: str) -> tuple[Layer, ...]:
         """Return what an attacker who controls the layer `key` has in hand, that layer included, bottom to top.
@@ -220,6 +231,11 @@ def check_workloads(workloads: int) -> int:
     if isinstance(workloads, bool) or not isinstance(workloads, int) or not 1 <= workloads <= MOST_WORKLOADS:
         raise CourseError(f"workloads={workloads!r} cannot be drawn; give a whole number from 1 to {MOST_WORKLOADS}.")
     return workloads
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun, such as "3 steps" or "no steps"."""
+    return f"{count or 'no'} {one if count == 1 else many or f'{one}s'}"
 
 
 @lru_cache(maxsize=1024)

@@ -77,23 +77,27 @@ def build_steps(state: State) -> int:
 
 @dataclass(frozen=True)
 class _Fate:
-    """What a compromise does to a layer: taken itself or fallen with it; of which copy, 0 for all of them."""
+    """What a compromise does to a layer: which copy falls, 0 for all of them, and whether it is taken itself."""
 
-    is_taken: bool
     copy: int
+    is_taken: bool
 
 
-def _fates(state: State) -> dict[tuple[str, str], _Fate]:
+def _fates(state: State) -> dict[tuple[str, str, int], _Fate]:
+    """Return what becomes of each copy of a layer, by system, layer and copy; copy 0 stands for all of them as one."""
     fates = {}
     for reference in state.compromised:
-        platform, key, copy = split(reference)
+        platform, key, taken = split(reference)
         stack = next(stack for stack in state.stacks() if stack.platform == platform)
+        fallen = 0 if stack.falls_for_all(key) else taken
         for layer in stack.falls(key):
-            fates[platform, layer.key] = _Fate(layer.key == key, 0 if stack.falls_for_all(key) else copy)
+            for copy in range(state.workloads + 1):
+                if copy in (0, fallen) or not fallen:
+                    fates[platform, layer.key, copy] = _Fate(fallen, layer.key == key and copy in (0, taken))
     return fates
 
 
-def _column(state: State, column: Column, fates: dict[tuple[str, str], _Fate]) -> str:
+def _column(state: State, column: Column, fates: dict[tuple[str, str, int], _Fate]) -> str:
     drawn = [_header(state, column)]
     drawn += [_void(column, top, bottom) for top, bottom in column.voids]
     drawn += [_bracket(bracket) for bracket in column.brackets]
@@ -116,8 +120,8 @@ def _column(state: State, column: Column, fates: dict[tuple[str, str], _Fate]) -
 def _void(column: Column, top: float, bottom: float) -> str:
     """Return the ground between two layers that stand one on the other, though other stacks have more in between."""
     ground = (
-        f'<rect class="void" x="{number(column.main_x)}" y="{number(top - 5)}" width="{number(column.main_width)}" '
-        f'height="{number(bottom - top + 10)}"/>'
+        f'<rect class="void" x="{number(column.main_x)}" y="{number(top + 2)}" width="{number(column.main_width)}" '
+        f'height="{number(bottom - top - 4)}"/>'
     )
     words = "nothing in between" if bottom - top > 30 else ""
     middle = column.main_x + column.main_width / 2
@@ -126,19 +130,18 @@ def _void(column: Column, top: float, bottom: float) -> str:
 
 def _header(state: State, column: Column) -> str:
     words, size = theme.fit(column.stack.name, column.width, size=17, bold=True)
-    count = stack_text.counts(column.stack) if state.picture == "true" else "the usual picture"
-    small, small_size = theme.fit(count, column.width, size=12)
+    small = stack_layout.header_words(column.stack, state.picture, column.width)
     y = column.y + 26
     return (
         f'<text class="l head" x="{number(column.x)}" y="{number(y)}" style="font-size:{number(size)}px">'
-        f"{escape(words[0])}</text>{_text(small[0], column.x, y + 16, small_size, 'l muted')}"
+        f"{escape(words[0])}</text>"
+        + "".join(_text(line, column.x, y + 16 + LINE * index, 12, "l muted") for index, line in enumerate(small))
     )
 
 
-def _box(state: State, column: Column, box: Box, fates: dict[tuple[str, str], _Fate]) -> str:
+def _box(state: State, column: Column, box: Box, fates: dict[tuple[str, str, int], _Fate]) -> str:
     layer = box.layer
-    fate = fates.get((layer.platform, layer.key))
-    hit = fate if fate and (not fate.copy or not box.copy or fate.copy == box.copy) else None
+    hit = fates.get((layer.platform, layer.key, box.copy))
     shape = _shape(box)
     overlay = "".join(f'<path fill="url(#{pattern})" d="{shape}"/>' for pattern in _overlays(layer))
     if hit:
@@ -150,9 +153,9 @@ def _box(state: State, column: Column, box: Box, fates: dict[tuple[str, str], _F
     )
 
 
-def _aside(state: State, column: Column, box: Box, fates: dict[tuple[str, str], _Fate]) -> str:
+def _aside(state: State, column: Column, box: Box, fates: dict[tuple[str, str, int], _Fate]) -> str:
     layer = box.layer
-    hit = fates.get((layer.platform, layer.key))
+    hit = fates.get((layer.platform, layer.key, 0))
     x, y, width, height = (number(value) for value in (box.x, box.y, box.width, box.height))
     words, size = theme.fit(stack_layout.beside_name(column.stack, layer), box.width - 18, size=12, lines=3)
     first = box.y + box.height / 2 + size * 0.36 - LINE * (len(words) - 1) / 2
@@ -201,7 +204,7 @@ def _flag(box: Box, hit: _Fate | None) -> str:
     """Return the sign at the corner of a layer: an exclamation mark if it is taken, a cross if it falls."""
     if not hit:
         return ""
-    x, y = box.x + box.width - 8, box.y + 8
+    x, y = box.x + box.width - 4, box.y + 4
     if box.copies > 1 and hit.copy:
         part, width = box.parts()[hit.copy - 1]
         x = part + width / 2

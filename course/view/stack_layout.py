@@ -174,6 +174,7 @@ class _Plan:
         self.beside_width = _BESIDE[len(self.stacks)]
         self.main_width = self._main_width(self.stacks_per_line())
         self.labelled = self._every_copy_fits()
+        self.header = HEADER + LINE * max(self._extra_header_lines(stack) for stack in self.stacks)
         self._row_height, self._gaps = ROW, self._gap_heights()
         self._row_height = self._tall_enough()
 
@@ -200,9 +201,9 @@ class _Plan:
 
     def column(self, stack: Stack, x: float, top: float) -> Column:
         main_x = x + BRACKET
-        boxes = self._boxes(stack, main_x, top + HEADER)
+        boxes = self._boxes(stack, main_x, top + self.header)
         beside_x = main_x + self.main_width + self._lane_width(stack) + GAP
-        beside = self._beside(stack, beside_x, top + HEADER)
+        beside = self._beside(stack, beside_x, top + self.header)
         return Column(
             stack=stack,
             x=x,
@@ -212,11 +213,11 @@ class _Plan:
             main_width=self.main_width,
             boxes=boxes,
             beside=beside,
-            lines=self._lines(boxes, main_x),
-            voids=self._voids(stack, top + HEADER),
+            lines=self._lines(stack, main_x, top + self.header),
+            voids=self._voids(stack, top + self.header),
             brackets=_brackets(boxes, x) if self.is_true else (),
             marks=self._marks(stack, boxes, beside, main_x + self.main_width),
-            bottom=top + HEADER + self._stack_height(),
+            bottom=top + self.header + self._stack_height(),
         )
 
     def _has_beside(self, stack: Stack) -> bool:
@@ -230,6 +231,9 @@ class _Plan:
     def _width(self, stack: Stack, main: float) -> float:
         beside = GAP + self.beside_width if self._has_beside(stack) else 0.0
         return BRACKET + main + self._lane_width(stack) + beside
+
+    def _extra_header_lines(self, stack: Stack) -> int:
+        return len(header_words(stack, self.state.picture, self._width(stack, self.main_width))) - 1
 
     def _path(self, stack: Stack) -> Path | None:
         access = self.state.access
@@ -268,11 +272,21 @@ class _Plan:
         """Return the gap below each row: room for the words of a boundary where any stack has one."""
         gaps = [GAP] * self.row_count
         for stack in self.stacks:
-            for layer, row in zip(self.drawn[stack.platform], self.rows[stack.platform], strict=True):
-                if layer.boundary and self.is_true:
-                    words, _ = _boundary_words(layer.boundary, self.main_width)
-                    gaps[row] = max(gaps[row], 12 + LINE * len(words))
+            for lower, upper, layer in self._neighbors(stack):
+                if layer.boundary and upper - lower == 1:
+                    gaps[upper] = max(gaps[upper], self._words_height(layer))
         return gaps
+
+    def _neighbors(self, stack: Stack) -> list[tuple[int, int, Layer]]:
+        """Return the rows of each two layers that stand one on the other, and the upper layer."""
+        pairs = pairwise(zip(self.rows[stack.platform], self.drawn[stack.platform], strict=True))
+        return [(lower, upper, layer) for (lower, _), (upper, layer) in pairs]
+
+    def _words_height(self, layer: Layer) -> float:
+        """Return how much room the boundary below a layer takes."""
+        if not layer.boundary or not self.is_true:
+            return GAP
+        return 12 + LINE * len(_boundary_words(layer.boundary, self.main_width)[0])
 
     def _tall_enough(self) -> float:
         """Return the height of a row at which the layers beside each stack find room."""
@@ -318,27 +332,22 @@ class _Plan:
         too_high = max(0.0, top + LINE + GAP - boxes[-1].y)
         return tuple(_pushed_down(boxes, too_high))
 
-    def _lines(self, boxes: tuple[Box, ...], x: float) -> tuple[Line, ...]:
-        if not self.is_true:
-            return ()
+    def _lines(self, stack: Stack, x: float, top: float) -> tuple[Line, ...]:
+        """Return the boundaries, each just above the layer that it guards."""
         lines = []
-        for box in {box.layer.key: box for box in boxes if box.layer.boundary}.values():
-            words, size = _boundary_words(box.layer.boundary, self.main_width)
-            y = box.y + box.height + 6 + LINE * len(words)
-            lines.append(Line(x - 5, y, self.main_width + 10, words, size, box.layer))
+        for lower, upper, layer in self._neighbors(stack):
+            if layer.boundary and self.is_true and upper < self.shown_rows:
+                words, size = _boundary_words(layer.boundary, self.main_width)
+                lines.append(Line(x - 5, self._row_top(lower, top) - GAP, self.main_width + 10, words, size, layer))
         return tuple(lines)
 
     def _voids(self, stack: Stack, top: float) -> tuple[tuple[float, float], ...]:
         """Return top and bottom of each stretch of rows in which this stack has nothing."""
-        rows = [row for row in self.rows[stack.platform] if row < self.shown_rows]
-        drawn = self.drawn[stack.platform]
-        voids = []
-        for index, (lower, upper) in enumerate(pairwise(rows)):
-            if upper - lower > 1:
-                boundary = self.is_true and drawn[index + 1].boundary
-                gap = self._gaps[upper] if boundary else 0
-                voids.append((self._row_top(upper, top) + self._row_height + gap, self._row_top(lower, top)))
-        return tuple(voids)
+        return tuple(
+            (self._row_top(upper, top) + self._row_height, self._row_top(lower, top) - self._words_height(layer))
+            for lower, upper, layer in self._neighbors(stack)
+            if upper - lower > 1 and upper < self.shown_rows
+        )
 
     def _marks(self, stack: Stack, boxes: tuple[Box, ...], beside: tuple[Box, ...], x: float) -> tuple[Mark, ...]:
         path = self._path(stack)
@@ -352,6 +361,11 @@ class _Plan:
             touch = box.x if step.layer.is_beside else x
             marks.append(Mark(step.number, lane_x, box.y + box.height / 2, bool(step.crossing), touch))
         return tuple(marks)
+
+
+def header_words(stack: Stack, picture: str, width: float) -> tuple[str, ...]:
+    """Return the lines below the name of a system: how many workloads, kernels and boundaries it has."""
+    return theme.wrap(stack.counts() if picture == "true" else "the usual picture", width, size=12)
 
 
 def beside_name(stack: Stack, layer: Layer) -> str:

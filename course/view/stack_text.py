@@ -20,22 +20,13 @@ _PARTIES = {"host": "the host", "image": "the image", "tenant": "the tenant", "v
 def title(state: State) -> str:
     """Return the title of the picture."""
     names = _joined([stack.name for stack in state.stacks()])
-    return f"{'Stack' if len(state.platforms) == 1 else 'Stacks'} of {names}, {_counted(state.workloads, 'workload')}"
+    first = "Stack" if len(state.platforms) == 1 else "Stacks"
+    return f"{first} of {names}, {stacks.counted(state.workloads, 'workload')}"
 
 
 def summary(state: State) -> str:
     """Return one sentence for each stack: what it repeats, what guards it, what the access crosses."""
-    return " ".join(f"{stack.name}: {counts(stack)}." for stack in state.stacks())
-
-
-def counts(stack: Stack) -> str:
-    """Return how many workloads, kernels and boundaries a stack has."""
-    kernels = stack.guest_kernels()
-    boundaries = len(stack.boundaries())
-    return (
-        f"{_counted(stack.workloads, 'workload')}, {_counted(kernels, 'guest kernel')}, "
-        f"{'no isolation boundary' if not boundaries else _counted(boundaries, 'boundary', 'boundaries')}"
-    )
+    return " ".join(f"{stack.name}: {stack.counts()}." for stack in state.stacks())
 
 
 def layer_name(state: State, stack: Stack, layer: Layer, copy: int = 0) -> str:
@@ -119,7 +110,7 @@ def _details(state: State) -> list[tuple[str, str, str]]:
 def _stack_lines(state: State, stack: Stack) -> list[str]:
     shown = stack_layout.drawn_in_stack(stack, state.picture)
     visible = _visible(state, stack)
-    lines = [f"{stack.name}: {counts(stack)}. Bottom to top:"]
+    lines = [f"{stack.name}: {stack.counts()}. Bottom to top:"]
     for layer in shown:
         if layer.key not in visible:
             continue
@@ -163,7 +154,7 @@ def _length(state: State, stack: Stack) -> str:
     if not stack.has_path(state.access):
         return f"{name}: not recorded for this system."
     path = stack.path(state.access)
-    return f"{name}: {_counted(len(path.steps), 'step')}, {_counted(path.crossings, 'crossing')}."
+    return f"{name}: {stacks.counted(len(path.steps), 'step')}, {stacks.counted(path.crossings, 'crossing')}."
 
 
 def _fall(stack: Stack, reference: str) -> str:
@@ -177,7 +168,7 @@ def _fall(stack: Stack, reference: str) -> str:
         return f"If {subject} falls, nothing else falls with it."
     verb = "falls" if len(others) == 1 else "fall"
     safe = stack.workloads - 1
-    rest = "" if for_all or not safe else f" The other {_counted(safe, 'workload')} hold."
+    rest = "" if for_all or not safe else f" The other {stacks.counted(safe, 'workload')} hold."
     if safe == 1 and rest:
         rest = " The other workload holds."
     return f"If {subject} falls, {_joined(others)} of {whose} {verb}.{rest}"
@@ -208,10 +199,6 @@ def _origin(layer: Layer) -> str:
 
 def _emulated(layer: Layer) -> str:
     return {"yes": ", emulated", "depends": ", emulated in part"}.get(layer.emulated, "")
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count or 'no'} {one if count == 1 else many or f'{one}s'}"
 
 
 def _joined(names: list[str]) -> str:

@@ -6,7 +6,6 @@ Pure functions: the same arguments give the same bytes. The color names are thos
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import lru_cache
 from html import escape
 
@@ -111,7 +110,7 @@ _WIDTHS = {
     bold: {chr(32 + index): int(width) for index, width in enumerate(table.split())}
     for bold, table in ((False, _REGULAR), (True, _BOLD))
 }
-_NAMED = re.compile(r'(\bid="|url\(#|href="#)')
+_NAMED = (' id="', "url(#", 'href="#')
 _WIDE = 1000  # arrows, dashes, ellipsis: one em is the most that any of them takes
 
 
@@ -175,7 +174,7 @@ def hatch(identity: str, stroke: str, *, gap: float = 7, width: float = 1.6, ang
 
 def number(value: float) -> str:
     """Return a coordinate as short as it can be: at most one decimal."""
-    return f"{value:.1f}".removesuffix(".0")
+    return f"{round(value, 1):g}"
 
 
 @lru_cache(maxsize=4096)
@@ -240,5 +239,6 @@ def _cut(line: str, width: float, size: float, bold: bool) -> str:
 
 def _with_own_ids(drawing: str) -> str:
     prefix = f"f{hashlib.sha256(drawing.encode()).hexdigest()[:8]}-"
-    drawing = _NAMED.sub(rf"\1{prefix}", drawing)
+    for before in _NAMED:
+        drawing = drawing.replace(before, before + prefix)
     return drawing.replace('aria-labelledby="title desc"', f'aria-labelledby="{prefix}title {prefix}desc"')

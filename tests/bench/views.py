@@ -1,0 +1,60 @@
+"""What a reader waits for: the first diagram, and each redraw after a control was moved."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+from tests.bench import Benchmark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BARE = "import pandas, ipywidgets, anywidget"
+_OURS = "import course; course.explore('docker,qemu_kvm')._repr_mimebundle_()"
+
+
+def first_diagram() -> Benchmark:
+    """Time from a fresh interpreter to the first diagram, against importing what it stands on."""
+    ours, bare = [], []
+    for _ in range(9):  # in turns, so that a noisy moment meets both
+        bare.append(_seconds(_BARE))
+        ours.append(_seconds(_OURS))
+    return Benchmark("import and first diagram", median(ours), median(bare), "s", 1.1)
+
+
+def redraw_stacks() -> Benchmark:
+    """Time of the kernel from a control's change to the new view of two stacks, 95th percentile, against its budget."""
+    return Benchmark("redraw of two stacks, p95", _redraw("docker,qemu_kvm"), 5.0, "ms", 1.0)
+
+
+def redraw_four_stacks() -> Benchmark:
+    """The same with four systems and an access followed."""
+    view = "process,qemu_kvm,docker,container_in_vm; access=direct_write"
+    return Benchmark("redraw of four stacks with an access, p95", _redraw(view), 5.0, "ms", 1.0)
+
+
+def _redraw(view: str) -> float:
+    """Return the 95th percentile in milliseconds of processor time, so that a busy machine is not measured as well."""
+    import course
+
+    widget = course.explore(view)
+    changes: list[Callable[[], None]] = []
+    for workloads in (*range(1, 9), *range(7, 0, -1)):
+        changes.append(lambda count=workloads: setattr(widget, "view", f"{view}; workloads={count}"))  # type: ignore[misc]
+        changes += [lambda layer=layer: widget.choose(layer) for layer in ("docker/host_kernel", "qemu_kvm/qemu/1")]  # type: ignore[misc]
+    times = []
+    for change in changes * 5:
+        started = time.process_time()
+        change()
+        times.append((time.process_time() - started) * 1000)
+    return quantiles(times, n=20)[-1]
+
+
+def _seconds(statement: str) -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", statement], check=True)
+    return time.perf_counter() - started
