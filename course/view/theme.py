@@ -172,6 +172,7 @@ def hatch(identity: str, stroke: str, *, gap: float = 7, width: float = 1.6, ang
     )
 
 
+@lru_cache(maxsize=16384)
 def number(value: float) -> str:
     """Return a coordinate as short as it can be: at most one decimal."""
     return f"{round(value, 1):g}"
