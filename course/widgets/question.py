@@ -36,7 +36,8 @@ class QuestionForm(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("static").joinpath("question.js").read_text("utf-8")
     form = traitlets.Unicode().tag(sync=True)
-    style = traitlets.Unicode().tag(sync=True)
+    # Not `style`: that name belongs to the base widget, and JupyterLab looks for a model in it.
+    css = traitlets.Unicode().tag(sync=True)
     chosen = traitlets.Int(-1).tag(sync=True)
     committed = traitlets.Bool(False).tag(sync=True)
     feedback = traitlets.Unicode().tag(sync=True)
@@ -45,7 +46,7 @@ class QuestionForm(anywidget.AnyWidget):
         """Show the question; an answer that was committed to before stays committed."""
         self.question = question
         self._kept = kept
-        super().__init__(form=view.form(question), style=view.style())
+        super().__init__(form=view.form(question), css=view.style())
         self.on_msg(lambda _widget, message, _buffers: self.receive(message))
         earlier = kept.latest(question.id)
         texts = [option.text for option in question.options]

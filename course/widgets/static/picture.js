@@ -31,6 +31,15 @@ function nearest(from, items, key) {
   return best;
 }
 
+// ipywidgets gives the handle of a slider no accessible name: the label beside it is its name.
+function nameSliders(el) {
+  const controls = el.parentElement?.closest(".widget-vbox");
+  for (const handle of controls?.querySelectorAll("[role=slider]:not([aria-label])") ?? []) {
+    const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+    if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
+  }
+}
+
 function render({ model, el }) {
   const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
   root.innerHTML = `<style>${STYLE}</style><div class="content"></div><div class="announce" role="status" aria-live="polite"></div>`;
@@ -43,6 +52,9 @@ function render({ model, el }) {
   applyTheme();
   const watcher = new MutationObserver(applyTheme);
   watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+  // The first size is the sign that picture and controls are on the page.
+  const placed = new ResizeObserver(() => nameSliders(el));
+  placed.observe(el);
 
   const keepOneInTabOrder = (current) => {
     for (const item of items()) {
@@ -101,6 +113,7 @@ function render({ model, el }) {
   model.on("change:announcement", speak);
   return () => {
     watcher.disconnect();
+    placed.disconnect();
     model.off("change:content", draw);
     model.off("change:announcement", speak);
   };

@@ -11,7 +11,7 @@ function render({ model, el }) {
   // Arrow keys choose an option here; without this, JupyterLab would move to the next cell.
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   const root = el.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${model.get("style")}</style>${model.get("form")}`;
+  root.innerHTML = `<style>${model.get("css")}</style>${model.get("form")}`;
   const form = root.querySelector("form");
   const button = form.querySelector("button");
   const feedback = form.querySelector(".feedback");
