@@ -41,15 +41,15 @@ def figure(state: State) -> go.Figure:
     layout = {
         "template": TEMPLATE,
         "title": {"text": f"{heading(state)}<br><sub>{ADVICE}</sub>", "font": {"size": 15}},
-        "xaxis": {"title": {"text": axis_title(state, scale)}, **_axis(scale)},
+        "xaxis": {"title": {"text": axis_title(state, scale), "font": {"size": 13}}, **_axis(scale)},
         "yaxis": {
             "tickvals": list(range(len(labels))),
             "ticktext": labels,
             "range": [len(labels) - 0.5, -0.5],
             "automargin": True,
         },
-        "height": 130 + 24 * len(labels),
-        "margin": {"l": 10, "r": 20, "t": 70, "b": 60},
+        "height": 140 + 24 * len(labels),
+        "margin": {"l": 10, "r": 20, "t": 70, "b": 70},
     }
     return go.Figure([_trace(plotted[key], row) for key, row in rows.items()], layout)
 

@@ -21,7 +21,7 @@ _VALUES = 664.0  # where the values begin
 _LINE = 16.0
 _GAP = 6.0
 _RADIUS = 5.5
-_TOP = 76.0
+_TOP = 104.0
 
 _STYLE: Final = (
     f".mark{{fill:{theme.color('accent')};stroke:{theme.color('accent')};stroke-width:2}}"
@@ -46,7 +46,10 @@ def draw(state: State, selected: str = "") -> str:
         body += drawn
     if not plotted:
         body, bottom = _text(12, bottom + 12, "No number of this choice has a baseline."), bottom + 24
-    body = _grid(scale, bottom) + body + _legend() + _text(_LEFT, bottom + 36, axis_title(state, scale), "muted")
+    title = _text(12, 20, heading(state), "head")
+    body = (
+        title + _grid(scale, bottom) + body + _legend() + _text(_LEFT, bottom + 36, axis_title(state, scale), "muted")
+    )
     return theme.svg(_WIDTH, bottom + 48, heading(state), summary(state), body, extra_style=_STYLE)
 
 
@@ -155,7 +158,7 @@ def _legend() -> str:
     drawn, x = "", 18.0
     for shape, word in shapes:
         offset = 34 if word == "range" else 20
-        drawn += f'<g transform="translate({x:.0f} 20)">{shape}{_text(offset, 4.5, word, "muted")}</g>'
+        drawn += f'<g transform="translate({x:.0f} 48)">{shape}{_text(offset, 4.5, word, "muted")}</g>'
         x += offset + theme.text_width(word, 13) + 28
     return drawn
 

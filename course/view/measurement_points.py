@@ -104,12 +104,18 @@ def _ratio_point(number: Number, baselines: set[str]) -> Point | None:
 
 
 def _log_scale(low: float, high: float) -> Scale:
-    start, end = 10.0 ** math.floor(math.log10(low * 0.999)), 10.0 ** math.ceil(math.log10(high * 1.001))
-    decades = round(math.log10(end / start))
-    steps = (1, 2, 5) if decades <= 2 else (1,)
-    ticks = [start * 10**decade * step for decade in range(decades) for step in steps]
-    every = math.ceil(decades / 7)
-    return Scale(True, start, end, tuple((ticks if every == 1 else ticks[::every]) + [end]))
+    """Return a logarithmic axis that starts and ends at 1, 2 or 5 times a power of ten, a little beyond the values."""
+    grid = [factor * 10.0**power for power in range(_power(low) - 1, _power(high) + 2) for factor in (1, 2, 5)]
+    start = max(value for value in grid if value < low * 0.95)
+    end = min(value for value in grid if value > high * 1.05)
+    inside = [value for value in grid if start <= value <= end]
+    decades = inside if len(inside) <= 7 else [10.0**power for power in range(_power(start), _power(end) + 1)]
+    every = math.ceil(len(decades) / 7)
+    return Scale(True, start, end, tuple(value for value in decades[::every] if start <= value <= end))
+
+
+def _power(value: float) -> int:
+    return math.floor(math.log10(value) + 1e-9)
 
 
 def _step(high: float) -> float:
