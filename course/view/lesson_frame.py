@@ -131,7 +131,7 @@ def course_map_text(lessons: Sequence[Lesson]) -> str:
     """Return the same as `course_map` in plain text."""
     lines = [
         f"{lesson.heading} ({lesson.minutes} min"
-        + (f", after {', '.join(each.number for each in lesson.prerequisites)}" if lesson.prerequisites else "")
+        + (f", after {_numbers(lesson.prerequisites)}" if lesson.prerequisites else "")
         + f"): {lesson.question}"
         for lesson in lessons
     ]
@@ -150,7 +150,7 @@ def course_map_live(lessons: Sequence[Lesson], record: Record) -> str:
     )
 
 
-_COLUMNS = ("Lesson", "Question", "Minutes", "First")
+_COLUMNS = ("Lesson", "Question", "Minutes", "Do first")
 _STYLE = f"""a {{ color: {color("accent")}; }} caption {{ text-align: left; padding-bottom: 0.4em; }}
 .meter {{ display: inline-block; width: 5em; height: 0.7em; border: 1px solid {color("line")};
   vertical-align: middle; }}
@@ -168,11 +168,16 @@ def _head(columns: Iterable[str]) -> str:
 
 
 def _map_row(lesson: Lesson) -> str:
-    before = ", ".join(each.number for each in lesson.prerequisites)
     return (
         f'<th scope="row">{_link(lesson)}</th><td>{escape(lesson.question)}</td>'
-        f"<td>{lesson.minutes}</td><td>{before}</td>"
+        f"<td>{lesson.minutes}</td><td>{_numbers(lesson.prerequisites)}</td>"
     )
+
+
+def _numbers(lessons: Sequence[Lesson]) -> str:
+    """Return the numbers of lessons; a long list, which only the exam has, is given by its ends."""
+    numbers = [lesson.number for lesson in lessons]
+    return ", ".join(numbers) if len(numbers) < 5 else f"{numbers[0]} to {numbers[-1]}"
 
 
 def _score(score: Score | None) -> str:

@@ -50,13 +50,16 @@ def prose_text(text: str, citations: Sequence[Citation]) -> str:
 
 
 def definitions(terms: Iterable[Term], *, cited: bool = True) -> str:
-    """Return terms with their definitions as an HTML definition list, each with its source unless `cited` is false."""
+    """Return terms with their definitions as an HTML list, each with its source unless `cited` is false.
+
+    A plain list: JupyterLab floats the terms of a definition list, and long ones push the rest out of line.
+    """
     items = (
-        f"<dt><strong>{escape(term.term, quote=False)}</strong>{escape(_also(term), quote=False)}</dt>"
-        f"<dd>{inline(term.definition + _see(term))}{f' <small>{link(term.citation)}</small>' if cited else ''}</dd>"
+        f"<li><strong>{escape(term.term, quote=False)}</strong>{escape(_also(term), quote=False)}: "
+        f"{inline(term.definition + _see(term))}{f' <small>{link(term.citation)}</small>' if cited else ''}</li>"
         for term in terms
     )
-    return f"<dl>{''.join(items)}</dl>"
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def definitions_text(terms: Iterable[Term], *, cited: bool = True) -> str:

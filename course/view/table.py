@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from course.compare import Cell, Grid, Head
 
-DIFFERS = "\N{NOT EQUAL TO}"
+DIFFERS = "\N{BLACK DIAMOND}"
 """The sign in front of a property in which the systems shown differ."""
 
 MISSING = "\N{EM DASH}"
@@ -36,9 +36,9 @@ thead th:first-child {{ z-index: 3; }}
 tbody th {{ background: {color("surface")}; font-weight: 600; }}
 th button {{ font: inherit; color: inherit; background: none; border: 0; padding: 0; text-align: left; cursor: pointer;
   text-decoration: underline dotted; }}
-tr.differs td, td.differs {{ background: repeating-linear-gradient(135deg,
-  {color("surface")} 0 2px, transparent 2px 9px) {color("page")}; }}
-.condition {{ display: block; font-size: 0.9em; color: {color("muted")}; }}
+tr.differs td, td.differs {{ padding-left: 1.1em; background: repeating-linear-gradient(135deg, {color("accent")} 0 2px,
+  transparent 2px 5px) left / 0.5em 100% no-repeat {color("page")}; }}
+.condition {{ font-size: 0.9em; color: {color("muted")}; }}
 a {{ color: {color("accent")}; }}
 textarea {{ width: 100%; box-sizing: border-box; font-family: var(--jp-code-font-family, monospace);
   background: {color("page")}; color: {color("ink")}; }}

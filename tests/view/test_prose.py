@@ -72,6 +72,6 @@ def test_a_definition_names_other_names_relations_and_source() -> None:
         == "ACI (App Container Image): The format of `rkt`. See also: OCI image."
     )
     html = prose.definitions([term])
-    assert "<dt><strong>ACI</strong> (App Container Image)</dt>" in html
+    assert "<li><strong>ACI</strong> (App Container Image): The format of <code>rkt</code>." in html
     assert "https://doi.org/10.1/x&amp;y" in html
     assert "doi.org" not in prose.definitions([term], cited=False)

@@ -41,10 +41,10 @@ def test_the_static_table_needs_no_style_and_names_its_sources() -> None:
 
 def test_differences_show_without_color() -> None:
     grid_ = shown(Cell("4", "4"), Cell("5", "5"), differs=True)
-    assert plain(table.static(grid_))[1][0] == "≠ A & B"
-    assert "≠ A & B" in table.text(grid_)
+    assert plain(table.static(grid_))[1][0] == "◆ A & B"
+    assert "◆ A & B" in table.text(grid_)
     assert "class=differs" in table.live(grid_)
-    assert "≠ marks the 1 in which they differ" in table.summary(grid_)
+    assert "◆ marks the 1 in which they differ" in table.summary(grid_)
 
 
 def test_what_is_unverified_is_marked_everywhere() -> None:
