@@ -34,11 +34,10 @@ NOT_OURS = (
     "/api/contents/",  # asks whether a file exists and is told 404
     "/lab/api/",
     "The schema for",
-    "lab/extensions/@jupyterlab",
-    "/static/lab/",
     "workspaces",
     "Failed to load resource: the server responded with a status of 404",
     "ResizeObserver loop",
+    "Canceled future",  # a request that was under way when a test closed the notebook
 )
 
 
@@ -129,7 +128,7 @@ class Lab:
         page.set_default_timeout(60_000)
         lab = cls(server, page)
         page.on("console", lab._listen)
-        page.on("pageerror", lambda error: lab.errors.append(str(error)))
+        page.on("pageerror", lambda error: lab._note(str(error), str(error.stack)))
         page.goto(f"{server.url}/lab?token={TOKEN}&reset")
         page.wait_for_function("window.jupyterapp !== undefined")
         page.evaluate("window.jupyterapp.restored.then(() => true)")
@@ -137,9 +136,12 @@ class Lab:
         return lab
 
     def _listen(self, message: ConsoleMessage) -> None:
-        where = f"{message.text} ({message.location.get('url', '')})"
-        if message.type == "error" and not any(word in where for word in NOT_OURS):
-            self.errors.append(where)
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, error: str, stack: str = "") -> None:
+        if not any(word in error for word in NOT_OURS):
+            self.errors.append(f"{error}\n{stack}".strip())
 
     def close(self) -> None:
         """Close the page and end its kernels."""
@@ -161,10 +163,14 @@ class Lab:
     def open(self, path: str) -> Locator:
         """Open a notebook and return it, once all its cells are there."""
         self.command("docmanager:open", path=path)
-        notebook = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        notebook = self.notebook()
         notebook.locator(".jp-Cell").first.wait_for()
         self.page.evaluate("window.jupyterapp.shell.currentWidget.revealed.then(() => true)")
         return notebook
+
+    def notebook(self) -> Locator:
+        """Return the notebook on screen."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
     def trusted(self) -> bool:
         """Return whether JupyterLab trusts every cell of the notebook on screen."""
