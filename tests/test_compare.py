@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.compare import Cell, Comparison, Facts, Head, article, cell, chosen, facts, grid, values
@@ -155,6 +155,7 @@ comparisons = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(comparisons)
 def test_any_comparison_gives_a_full_rectangle_of_what_was_asked_for(comparison: Comparison) -> None:
     shown = grid(comparison)

@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import progress
@@ -141,6 +141,7 @@ def test_gain_takes_the_first_pretest_and_the_latest_exam_answers() -> None:
     assert progress.gain(given_answers) == (Score(1, 2), Score(1, 1))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(), st.text(), st.booleans()), max_size=8))
 def test_any_text_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, bool]]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import dataset, quiz
@@ -148,6 +148,7 @@ def make(name: str, objective: str) -> quiz.Question:
 BANK = tuple(make(f"01-{objective}-{number}", f"01.{objective}") for objective in range(1, 6) for number in range(8))
 
 
+@settings(deadline=None)
 @given(count=st.integers(1, len(BANK)), seed=st.integers(0, 10_000))
 def test_an_exam_is_balanced_over_objectives_without_repeats(count: int, seed: int) -> None:
     drawn = quiz.draw(BANK, count, seed)

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.dataset import Citation
@@ -42,6 +42,7 @@ def test_inline_markup(text: str, html: str) -> None:
     assert prose.inline(text) == html
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_but_our_markup_becomes_a_tag(text: str) -> None:
     assert set(Tags(prose.inline(text)).seen) <= {"code", "strong", "em"}

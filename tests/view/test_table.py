@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course import dataset
@@ -84,18 +84,21 @@ def test_csv_reads_back_as_it_was() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
 def test_any_text_survives_csv(text: str) -> None:
     lines = list(csv.reader(io.StringIO(table_export.export(shown(Cell(text, text), name=text), "csv"))))
     assert lines[1] == [text, text]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_any_text_stays_in_its_markdown_cell(text: str) -> None:
     lines = table_export.export(shown(Cell(text, text), Cell("x", "x")), "markdown").split("\n")
     assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", lines[2])) == 4
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_harmless_in_latex(text: str) -> None:
     row = table_export.export(shown(Cell(text, text)), "latex").split("\n")[5]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import course
@@ -34,6 +34,7 @@ def test_a_state_string_prepares_the_view() -> None:
     assert shown(widget.state).comparison == widget.comparison
 
 
+@settings(deadline=None)
 @given(
     systems=st.lists(st.sampled_from(sorted(facts().systems)), min_size=1, max_size=8, unique=True),
     properties=st.lists(st.sampled_from(sorted(facts().properties)), min_size=1, max_size=8, unique=True),
