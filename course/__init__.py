@@ -15,7 +15,7 @@ _HOME = {
     "check_environment": "course.widgets.environment",
     "claims": "course.widgets.claims_ledger",
     "compare": "course.widgets.compare",
-    "console": "course.widgets.live",
+    "console": "course.widgets.console",
     "course_map": "course.widgets.lesson_frame",
     "decide": "course.widgets.decide",
     "escapes": "course.widgets.escape_timeline",
