@@ -146,7 +146,7 @@ def fact(name: str, key: str, column: str) -> Any:
 def fill(template: str) -> Filled:
     """Return the template with each look-up replaced by its value.
 
-    `{measurements:M080}` becomes a quantity with its unit, `{platforms:docker:name}` the cell of that row and column.
+    `{measurements:M082}` becomes a quantity with its unit, `{platforms:docker:name}` the cell of that row and column.
     Raises CourseError for a look-up that finds nothing.
     """
     return default().fill(template)
@@ -296,7 +296,7 @@ class Dataset:
             return format_quantity(row["value"], row["unit"], row["qualifier"], row["value_to"]), row["source"]
         if len(parts) != 3:
             raise CourseError(
-                f"The look-up {{{reference}}} cannot be read. Write {{measurements:M080}} for a quantity or "
+                f"The look-up {{{reference}}} cannot be read. Write {{measurements:M082}} for a quantity or "
                 "{platforms:docker:name} for table, key and column."
             )
         name, key, column = parts

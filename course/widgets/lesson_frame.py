@@ -39,7 +39,7 @@ def course_map() -> CourseMap:
 def say(template: str) -> Shown:
     """Show a paragraph whose numbers are looked up, with the sources they rest on.
 
-    `{measurements:M080}` becomes a quantity with its unit, `{platforms:docker:name}` a cell of the dataset; `code`,
+    `{measurements:M082}` becomes a quantity with its unit, `{platforms:docker:name}` a cell of the dataset; `code`,
     **bold** and *emphasis* are marked up, and an empty line starts a paragraph. Raises CourseError for a look-up that
     finds nothing.
     """
