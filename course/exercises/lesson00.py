@@ -50,7 +50,7 @@ def _name_the_place(seed: int) -> Exercise:
         objective="00.2",
         title="Name the place",
         prompt=f"Four machines left these clues. Say where a process runs on each of them.\n\n{listing}",
-        starter="answer = [..., ..., ..., ...]  # for A, B, C, D",
+        starter="answer = ...  # four places, for A, B, C, D",
         expects=f"a list of four of these, for A to D: {', '.join(map(repr, PLACES))}",
         check=lambda given: _check_places(machines, given),
         hints=(
@@ -150,7 +150,7 @@ def _name_the_level(seed: int) -> Exercise:
         objective="00.3",
         title="Whose kernel answers?",
         prompt=f"For each of these calls, name the level of the kernel that answers it.\n\n{listing}",
-        starter="answer = [..., ..., ..., ..., ...]  # for A, B, C, D, E",
+        starter="answer = ...  # five levels, for A, B, C, D, E",
         expects="a list of five of 'L0', 'L1', 'L2', for A to E",
         check=lambda given: _check_levels(calls, given),
         hints=(

@@ -33,7 +33,7 @@ def _order_the_layers(seed: int) -> Exercise:
             "only sets "
             f"things up and supervises. In no order, these are the names: {', '.join(f'`{name}`' for name in given)}."
         ),
-        starter="answer = []  # bottom first",
+        starter="answer = ...  # a list of names, bottom first",
         expects="a list of names, bottom first",
         check=lambda order: _check_order(stack, order),
         hints=(
@@ -120,7 +120,7 @@ def _three_ways(seed: int) -> Exercise:
         objective="01.2",
         title="Three ways to make a thing virtual",
         prompt=f"Name the way in which each of these is virtual.\n\n{listing}",
-        starter="answer = [..., ..., ..., ..., ..., ...]  # for A to F",
+        starter="answer = ...  # six ways, for A to F",
         expects="a list of six of 'multiplex', 'aggregate', 'emulate', for A to F",
         check=lambda ways: _check_ways(examples, ways),
         hints=(
@@ -180,12 +180,12 @@ def _count_the_crossings(seed: int) -> Exercise:
             "crosses, on its way "
             f"in one direction. The stacks, in this order: {', '.join(names)}. Draw each path before you count."
         ),
-        starter="answer = [..., ..., ..., ...]",
+        starter="answer = ...  # four counts, in the order of the stacks",
         expects="a list of four whole numbers, in the order of the stacks",
         check=lambda counts: _check_counts(paths, names, counts),
         hints=(
             "Count only where the privilege changes: a system call, a VM exit or entry, a return to user mode.",
-            f'The explorer draws the path: `course.explore("{", ".join(_COUNTED)}; access={access}")`.',
+            f'The explorer draws the path: `course.explore("{", ".join(_COUNTED)}; workloads=1; access={access}")`.',
         ),
         solution=f"answer = {answer!r}",
         explanation="\n\n".join(_path_in_words(name, path) for name, path in zip(names, paths, strict=True)),
@@ -250,7 +250,7 @@ def _translate(seed: int) -> Exercise:
             "there is no "
             "entry, the processor calls the kernel: write `'fault'`."
         ),
-        starter="answer = [..., ..., ...]",
+        starter="answer = ...  # three addresses or faults",
         expects="a list of three: a number such as 0x1234, or 'fault'",
         check=lambda given: _check_addresses(table, addresses, given),
         hints=(
