@@ -263,4 +263,4 @@ def _level(first: tuple[Reason, ...], other: tuple[Reason, ...], index: int) -> 
         return None
     lead = sum(mine.weight * gain for mine, gain in zip(first, gains, strict=True))
     at = first[index].weight - lead / gains[index]
-    return at if 1e-9 < at <= LARGEST_WEIGHT and abs(at - first[index].weight) > 1e-9 else None
+    return at if 1e-9 < at < LARGEST_WEIGHT - 1e-9 and abs(at - first[index].weight) > 1e-9 else None

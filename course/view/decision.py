@@ -29,12 +29,12 @@ a {{ color: {color("accent")}; }}
 
 def static(decision: Decision) -> str:
     """Return the decision as HTML that needs no style."""
-    return _body(decision, meters=False)
+    return _body(decision, live=False)
 
 
 def live(decision: Decision) -> str:
     """Return the decision for a shadow root, with a bar beside each score."""
-    return f"<style>{STYLE}</style>{_body(decision, meters=True)}"
+    return f"<style>{STYLE}</style>{_body(decision, live=True)}"
 
 
 def text(decision: Decision) -> str:
@@ -66,19 +66,26 @@ def summary(decision: Decision) -> str:
     return f"{left} {first[0]} comes first."
 
 
-def _body(decision: Decision, *, meters: bool) -> str:
+def _body(decision: Decision, *, live: bool) -> str:
     excluded = [f"{escape(name)}: {'; '.join(why)}" for name, why in _exclusions(decision, html=True)]
     turns = [escape(_turn(turn), quote=False) for turn in decision.turns]
     return "".join(
         (
             f"<p><strong>{escape(summary(decision), quote=False)}</strong></p>",
             _paragraph(_job(decision.requirements)),
-            _table(decision.ranked[:SHOWN], meters) if decision.ranked else "",
+            _table(decision.ranked[:SHOWN], meters=live) if decision.ranked else "",
             _paragraph(_rest(decision)),
             f"<p><strong>What would change the first place</strong></p>{_list(turns)}" if turns else "",
-            f"<p><strong>Excluded</strong></p>{_list(excluded)}" if excluded else "",
+            _folded(f"Excluded: {len(excluded)}", _list(excluded), folded=live) if excluded else "",
             _paragraph(_unknown(decision)),
         )
+    )
+
+
+def _folded(title: str, body: str, *, folded: bool) -> str:
+    """Return a part with its title, closed at first in the live view; other readers cannot count on opening it."""
+    return (
+        f"<details><summary>{title}</summary>{body}</details>" if folded else f"<p><strong>{title}</strong></p>{body}"
     )
 
 
@@ -86,7 +93,7 @@ def _paragraph(sentence: str) -> str:
     return f"<p>{escape(sentence, quote=False)}</p>" if sentence else ""
 
 
-def _table(ranked: Sequence[Ranked], meters: bool) -> str:
+def _table(ranked: Sequence[Ranked], *, meters: bool) -> str:
     rows = "".join(
         f'<tr><td>{each.place}</td><th scope="row">{escape(each.system.name)}</th><td>{_score(each.score, meters)}</td>'
         f"<td>{_list(_because(reason) for reason in each.reasons)}</td>"

@@ -10,8 +10,9 @@ from course.compare import DIFFERENCES, Comparison, article, chosen, facts, grid
 from course.errors import CourseError
 from course.view import table as view
 from course.view import table_export
+from course.view.shown import Shown
 from course.widgets import state_string
-from course.widgets.base import Controlled, Picture, row
+from course.widgets.base import Controlled, Picture, bundle, row
 
 if TYPE_CHECKING:
     from course.compare import Grid
@@ -91,6 +92,17 @@ class _Exported(Controlled):
         """Return the table as "csv", "markdown" or "latex"; raises CourseError for another form."""
         return table_export.export(self.grid, form)
 
+    @property
+    def still(self) -> Shown:
+        """The table for every other reader; made when it is asked for, so that a control answers sooner."""
+        return Shown(view.text(self.grid), view.static(self.grid))
+
+    def __repr__(self) -> str:
+        return view.text(self.grid)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return bundle(self, self.still)
+
     def _export_choice(self) -> ipywidgets.Dropdown:
         self._form = ipywidgets.Dropdown(
             options=[("nothing", ""), ("CSV", "csv"), ("Markdown", "markdown"), ("LaTeX", "latex")],
@@ -102,12 +114,8 @@ class _Exported(Controlled):
     def _show(self) -> None:
         form = self._form.value
         taken = view.taken_away(self.export(form), form) if form else ""
-        self.picture.show(
-            view.live(self.grid) + taken,
-            view.text(self.grid),
-            static=view.static(self.grid),
-            announcement=view.summary(self.grid),
-        )
+        summary = view.summary(self.grid)
+        self.picture.show(view.live(self.grid) + taken, summary, announcement=summary)
 
 
 class Ledger(_Exported):

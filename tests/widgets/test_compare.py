@@ -105,7 +105,7 @@ def test_what_is_shown_can_be_taken_away() -> None:
     assert widget.export("csv").startswith("Property,Docker Engine,KVM\r\n")
     widget._form.value = "latex"
     assert "comparison.tex" in widget.picture.content
-    assert "comparison.tex" not in widget.picture.still.html
+    assert "comparison.tex" not in widget.still.html
 
 
 def test_the_articles_own_table_is_a_prepared_view() -> None:
