@@ -31,7 +31,7 @@ _STATE_COLORS: Final = {"LIVE": "#1a6f3c", "RECORDED": "#5b4b8a"}
 _LEVEL_COLORS: Final = {"L0": "#4a4a4a", "L1": "#8a3d00", "L2": "#00586b"}
 _WIDTHS: Final = {"LIVE": 40, "RECORDED": 82, "L0": 28, "L1": 28, "L2": 28}
 _PROMPTS: Final = {"L0": "$", "L1": "#", "L2": "#"}
-_ACCELERATORS: Final = {"none": "native", "tcg": "emulated by TCG", "kvm": "accelerated by KVM"}
+_ACCELERATORS: Final = {"none": "", "tcg": "emulated by TCG", "kvm": "accelerated by KVM"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Observed:
 
 def badge_text(badge: Badge) -> str:
     """Return the badge in one line of plain text."""
-    return f"[{badge.state} on {badge.level}] {_conditions(badge)}"
+    return f"[{badge.state} on {badge.level}] {_conditions(badge)}".rstrip()
 
 
 def badge_html(badge: Badge) -> str:
@@ -138,10 +138,10 @@ def _terminal(level: str, command: str, output: Sequence[str], exit_status: int)
 
 
 def _conditions(badge: Badge) -> str:
-    parts = [_ACCELERATORS.get(badge.accelerator, badge.accelerator), *(" ".join(pair) for pair in badge.versions)]
-    if not badge.live:
-        parts += [badge.host, badge.date, badge.note]
-    return ", ".join(part for part in parts if part)
+    accelerator = _ACCELERATORS.get(badge.accelerator, badge.accelerator)
+    ran = ", ".join(part for part in (accelerator, *(" ".join(pair) for pair in badge.versions)) if part)
+    parts = [ran] if badge.live else [ran, badge.host, badge.date, badge.note]
+    return "; ".join(part for part in parts if part)
 
 
 def _shortened(output: str) -> list[str]:

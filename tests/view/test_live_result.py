@@ -16,11 +16,11 @@ LIVE = Badge(True, "L0", "none")
 
 def test_a_recorded_result_says_where_when_and_under_what_it_ran():
     text = live_result.badge_text(RECORDED)
-    assert text == "[RECORDED on L1] emulated by TCG, QEMU 7.2, x86_64, 2 CPUs, 2026-11-24"
+    assert text == "[RECORDED on L1] emulated by TCG, QEMU 7.2; x86_64, 2 CPUs; 2026-11-24"
 
 
 def test_a_live_result_needs_no_date():
-    assert live_result.badge_text(LIVE) == "[LIVE on L0] native"
+    assert live_result.badge_text(LIVE) == "[LIVE on L0]"
 
 
 def test_the_badge_is_a_picture_with_a_name():

@@ -27,7 +27,7 @@ def test_recorded_panels_show_nothing_of_this_machine(tapes, monkeypatch):
     monkeypatch.setenv("COURSE_LIVE", "recorded")
     where, check = where_am_i(), check_environment()
     assert where.text.splitlines() == [
-        "[RECORDED on L0] native, x86_64, 2026-11-24",
+        "[RECORDED on L0] x86_64; 2026-11-24",
         "This process runs in a container (Podman) in a virtual machine (Xen).",
         "- /sys/hypervisor/type; xen; a guest of Xen",
         "A second opinion.",
