@@ -75,4 +75,4 @@ $(SETTINGS): scripts/overrides.json | $(DONE)/packages
 
 # Without an image the lessons show recordings, so a failure here stops nothing; its sentence says what is missing.
 image: $(DONE)/packages
-	-@$(IN)/python -m course image build --set base
+	-@$(IN)/python -m course image build --set base --missing --states

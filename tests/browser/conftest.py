@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return headless Chromium: the system's where there is one, else the one that Playwright brought."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run headless Chromium: the system's where there is one, else the one that Playwright brought."""
     from playwright.sync_api import sync_playwright
 
     own = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -26,11 +27,18 @@ def browser() -> Iterator[Browser]:
     # As root, as in CI, Chromium refuses to start with its own sandbox.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+        running = playwright.chromium.launch(
             executable_path=own, args=[*options.split(), "--disable-sync", "--disable-dev-shm-usage", *sandbox]
         )
-        yield chromium
-        chromium.close()
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one Chromium for all tests."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
