@@ -47,7 +47,7 @@ class Qemu:
         self, process: subprocess.Popen[bytes], errors: Any, client: QMPClient, agent: Agent, lifeline: int
     ) -> None:
         self.process, self.client, self.agent = process, client, agent
-        self._errors, self._lifeline = errors, lifeline
+        self._errors, self._lifeline, self._said = errors, lifeline, ""
         self.events: list[dict[str, Any]] = []
         self._watch: asyncio.Task[None] | None = None
 
@@ -157,12 +157,16 @@ class Qemu:
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self.client.disconnect(), 2)
         await asyncio.to_thread(self.process.wait)
+        self._said = self.errors()
+        self._errors.close()
 
     def errors(self) -> str:
         """Return what QEMU wrote to its error output, on one line."""
-        with contextlib.suppress(OSError, ValueError):
-            return os.pread(self._errors.fileno(), 2000, 0).decode("utf-8", "replace").strip().replace("\n", " ")
-        return ""
+        if self._errors.closed:
+            return self._said
+        said = os.pread(self._errors.fileno(), 2000, 0).decode("utf-8", "replace").strip()
+        # Of the name and the warnings that every start gives, nothing is of use to a reader.
+        return " ".join(line for line in said.splitlines() if "warning:" not in line)
 
     async def _collect_events(self) -> None:
         async for event in self.client.events:

@@ -47,6 +47,17 @@ WARM_UP: Final = (
     "uname -r; id; { cat /proc/cpuinfo; ls -l /; ps aux; mount; ip addr; free; } >/dev/null",
     "python3 -c 'import json, os, subprocess'",
 )
+# Pages that are all zero are not saved: what was read once is dropped, and free memory is filled with zeros. Then the
+# little that every first command needs is read again. A third less to load at each restore.
+SHRINK: Final = (
+    """
+    echo 3 > /proc/sys/vm/drop_caches
+    mount -t tmpfs -o size=100% zeros /mnt
+    head -c $(($(awk '/MemFree/ {print $2}' /proc/meminfo) - 16384))K /dev/zero > /mnt/zeros
+    umount /mnt
+    """,
+    "uname -r; id; ls / >/dev/null; cat /proc/version; sleep 0.3",
+)
 _WAIT_FOR_DOCKER: Final = """
 containerd >/var/log/containerd.log 2>&1 &
 dockerd --containerd /run/containerd/containerd.sock >/var/log/dockerd.log 2>&1 &
@@ -114,7 +125,7 @@ class Start:
         guest = hashlib.sha256(guest_archive()).hexdigest()
         own = [folders.sha256(file) if file else "" for file in (self.spec.kernel, self.spec.initrd)]
         parts = [self.version, *words, kernel_command_line(self.spec), self.image.digest if self.image else ""]
-        parts += [guest, *own, *recipe.setup, _cpu(self.accelerator)]
+        parts += [guest, *own, *recipe.setup, *SHRINK, _cpu(self.accelerator)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
 
 
@@ -195,6 +206,21 @@ def states() -> list[dict[str, Any]]:
     return found
 
 
+def prune() -> int:
+    """Delete saved states that nothing here can use any more, of another QEMU or image, and return the bytes freed."""
+    from course.live import host
+
+    usable = {found.digest for found in image.images()}
+    version, freed = host.find_qemu().version, 0
+    for file in (folders.writable_folder() / "states").glob("*.json"):
+        note = _note(file)
+        if note is None or note.get("qemu") != version or note.get("image") not in usable:
+            for path in file.parent.glob(f"{file.stem}.*"):
+                freed += path.stat().st_size
+                path.unlink()
+    return freed
+
+
 def forget(saved: SavedState) -> None:
     """Delete a saved state that turned out to be damaged."""
     for file in (saved.file, _note_of(saved.file)):
@@ -215,6 +241,7 @@ def _find(name: str) -> SavedState | None:
 
 def _make(start: Start, chosen: Recipe, folder: Path, name: str) -> SavedState:
     began = time.monotonic()
+    prune()
     part = folder / f"{name}.{os.getpid()}.part{compressor()}"
     console = Console()
     qemu = loop.call(Qemu.start(start.program, start.spec, start.boot, start.accelerator, console))
@@ -226,7 +253,8 @@ def _make(start: Start, chosen: Recipe, folder: Path, name: str) -> SavedState:
                 raise CourseError(
                     f"The state {chosen.name!r} could not be made: {command!r} said: {str(result)[-300:]}"
                 )
-        commands.run(qemu.agent, "sync; sleep 0.3", deadline=SETUP_DEADLINE)
+        for command in SHRINK:
+            commands.run(qemu.agent, command, deadline=SETUP_DEADLINE)
         loop.call(qemu.save(part))
     finally:
         loop.call(qemu.stop())

@@ -1,0 +1,133 @@
+"""One page before a class: is this machine ready, and for how many learners at once (docs/live.md)."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from course.errors import CourseError
+from course.live import folders, host, image
+from course.live.machine import Machine
+
+# What one learner takes: a notebook kernel, and the machine beside it (lesson 00 starts one at a time).
+KERNEL_MEGABYTES: Final = 250
+MACHINE_MEGABYTES: Final = 250
+DOCKER_MEGABYTES: Final = 900
+# The image sets, the saved states, and what a build of the largest needs while it runs.
+DISK_MEGABYTES: Final = 2_000
+# Beyond this a cell no longer feels as if it answered at once.
+SLOW_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the page: `passed` is True, False, or None for a warning that stops nothing."""
+
+    what: str
+    passed: bool | None
+    found: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The page: its checks, and the verdict."""
+
+    learners: int
+    checks: tuple[Check, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing failed."""
+        return all(check.passed is not False for check in self.checks)
+
+    def __str__(self) -> str:
+        marks = {True: "ok  ", None: "note", False: "FAIL"}
+        whom = "one learner" if self.learners == 1 else f"{self.learners} learners at once"
+        lines = [f"Preflight for {whom} on this machine", ""]
+        lines += [f"{marks[check.passed]}  {check.what}: {check.found}" for check in self.checks]
+        verdict = "Ready." if self.ready else "Not ready: mend the lines marked FAIL, then run this again."
+        return "\n".join([*lines, "", verdict])
+
+
+def preflight(learners: int = 1) -> Report:
+    """Return the page for a class of `learners` on this machine; starts one machine for real. Raises nothing."""
+    found = host.probe()
+    checks = [
+        _qemu(found),
+        *_images(),
+        Check("KVM", None if not found.kvm.proven else True, found.kvm.reason),
+        _memory(learners),
+        _processors(learners),
+        _disk(),
+        _cache(),
+    ]
+    if found.live:
+        checks.append(_machine())
+    return Report(learners, tuple(checks))
+
+
+def _qemu(found: host.Host) -> Check:
+    return Check("QEMU", found.qemu is not None, found.qemu.version if found.qemu else found.qemu_missing)
+
+
+def _images() -> list[Check]:
+    checks = []
+    for name, chosen in image.SETS.items():
+        try:
+            present = image.find(name)
+            present.verify()
+            checks.append(Check(f"image {name}", True, f"{present.size // 1_000_000} MB, digest {present.digest[:12]}"))
+        except CourseError as error:
+            needed = name == "base"
+            checks.append(Check(f"image {name} ({chosen.what})", False if needed else None, str(error)))
+    return checks
+
+
+def _memory(learners: int) -> Check:
+    total, available = host.memory()
+    if not total:
+        return Check("memory", None, "this system does not say how much is free")
+    needed = learners * (KERNEL_MEGABYTES + MACHINE_MEGABYTES)
+    docker = learners * (KERNEL_MEGABYTES + DOCKER_MEGABYTES)
+    words = f"{available} MB free; {needed} MB for the base machine, {docker} MB where Docker runs"
+    return Check("memory", available >= needed if available < docker else True, words)
+
+
+def _processors(learners: int) -> Check:
+    count = host.processors()
+    words = f"{count} for {learners} machines of one virtual CPU each" if learners > 1 else f"{count}"
+    # Machines wait most of the time: four to a processor is slow at worst.
+    return Check("processors", True if count * 4 >= learners else None, words)
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(folders.writable_folder()).free // 1_000_000
+    return Check("disk", True if free >= DISK_MEGABYTES else None, f"{free} MB free in {folders.writable_folder()}")
+
+
+def _cache() -> Check:
+    folder = folders.writable_folder()
+    temporary = folders.is_temporary(folder)
+    words = f"nothing can be kept: no cache folder can be written, {folder} lasts for one session"
+    return Check("cache", None if temporary else True, words if temporary else str(folder))
+
+
+def _machine() -> Check:
+    """Start a machine, run a command, break it and reset it."""
+    machine = Machine()
+    try:
+        machine.run("true")
+        machine.stop()
+        start = time.monotonic()
+        release = machine.run("uname -r").stdout.strip()
+        seconds = time.monotonic() - start
+        machine.reset()
+        alive = machine.run("true").exit_status == 0
+    except CourseError as error:
+        return Check("a machine", False, str(error))
+    finally:
+        machine.stop()
+    words = f"kernel {release} answered after {seconds:.1f} s from its saved state, and again after a reset"
+    return Check("a machine", (None if seconds > SLOW_SECONDS else True) if alive else False, words)

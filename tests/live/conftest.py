@@ -1,0 +1,37 @@
+"""What the tests of live machines share: images built once, and a machine that each test gets fresh."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from course.errors import CourseError
+from course.live import Machine, image, image_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from course.live.image import Image
+
+
+@pytest.fixture(scope="session")
+def base_image() -> Image:
+    """The base image of this machine, built if it is not here: nothing is skipped for want of it."""
+    try:
+        return image.find("base")
+    except CourseError:
+        return image_build.build("base")
+
+
+@pytest.fixture(scope="session")
+def shared_machine(base_image: Image) -> Iterator[Machine]:
+    with Machine() as machine:
+        yield machine
+
+
+@pytest.fixture
+def machine(shared_machine: Machine) -> Machine:
+    """A machine in its saved state: one that an earlier test broke is reset."""
+    shared_machine.reset()
+    return shared_machine
