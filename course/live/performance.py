@@ -44,15 +44,17 @@ def show(name: str) -> tuple[Exhibit, Answer]:
 def record(exhibit: Exhibit) -> Recording:
     """Run an exhibit and return its outcome as a recording; raises CourseError where it cannot run."""
     outcome = exhibits.perform(exhibit)
+    # Named by the highest machine below L2 that took part: an exhibit without a guest ran on L0, natively.
+    inside = any(one.level != "L0" for one in outcome.observations)
     return Recording(
         tape_of(outcome.name),
         f"exhibit({outcome.name!r})",
         {"observations": [_as_json(outcome, index) for index in range(len(outcome.observations))]},
         today(),
-        "L1",
-        outcome.accelerator,
+        "L1" if inside else "L0",
+        outcome.accelerator if inside else "none",
         dict(outcome.versions),
-        outcome.image_digest,
+        outcome.image_digest if inside else "",
         describe_host(),
     )
 

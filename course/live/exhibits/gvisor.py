@@ -30,7 +30,7 @@ def run(stage: Stage) -> None:
     stage.show("Its boot messages", f"{RUNSC} dmesg", "It even has some; its authors had fun with them.", level="L2")
     stage.show(
         "The same CPU",
-        f"grep -m1 'model name' /proc/cpuinfo; {RUNSC} grep -m1 'model name' /proc/cpuinfo",
+        f"grep -m1 vendor_id /proc/cpuinfo; {RUNSC} grep -m1 vendor_id /proc/cpuinfo; test -e /dev/kvm || echo no /dev/kvm",
         "No virtual machine is involved: the same processor, another interface to it.",
         level="L2",
     )

@@ -73,7 +73,7 @@ def run_paging(stage: Stage) -> None:
 
 
 NESTED = "A handful of exits: the guest switches its own tables, and the hardware walks both."
-SHADOW = "An exit for each: the hypervisor must follow every switch to keep its shadow right."
+SHADOW = "Two exits for each, one to read the register and one to write it: the hypervisor must follow every switch."
 CPUID = "An exit for each, whatever the paging: KVM answers it in the kernel, and our program never hears of it."
 
 EXHIBITS = (

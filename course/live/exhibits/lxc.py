@@ -42,8 +42,8 @@ def run(stage: Stage) -> None:
     stage.value(services=sum(name in inside for name in ("httpd", "sleep")))
     stage.show(
         "End a service",
-        "lxc-attach -n system -- /bin/sh -c 'kill $(/bin/busybox pgrep httpd); sleep 2; ps | grep httpd | grep -v grep'",
-        "Init noticed and started it again: that is what an init is for, and what an application container lacks.",
+        "lxc-attach -n system -- /bin/sh -c 'pidof httpd; kill $(pidof httpd); sleep 2; pidof httpd'",
+        "Another number: init noticed the end and started it again; that is what an init is for, and what an application container lacks.",
         level="L2",
     )
     stage.show(

@@ -15,7 +15,7 @@ USER = "setpriv --reuid 1000 --regid 1000 --clear-groups"
 def run(stage: Stage) -> None:
     """Become root without being root, and try what root may."""
     stage.quietly("echo secret > /etc/shadow; chmod 600 /etc/shadow")
-    stage.show("An ordinary user", f"{USER} id", "User 1000, no groups.")
+    stage.show("An ordinary user", f"{USER} id", "User 1000, no further groups.")
     stage.show(
         "The same user, in a user namespace of its own",
         f"{USER} unshare -Ur sh -c 'id; grep CapEff /proc/self/status; cat /proc/self/uid_map'",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SECONDS = 120.0
 
 # The root file system of a container: busybox under the names that the exhibits use.
-APPLETS = "sh ash true false cat echo ls ps id hostname uname mount umount ip mkdir rm cp ln sleep kill head tail grep wc dd nc httpd wget env stat date free touch chown mknod top sync"
+APPLETS = "sh ash true false cat echo ls ps id hostname uname mount umount ip mkdir rm cp ln sleep kill head tail grep wc dd nc httpd wget env stat date free touch chown mknod top sync pidof"
 
 
 class Stage:

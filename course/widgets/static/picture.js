@@ -42,6 +42,8 @@ function nameSliders(el) {
 
 function render({ model, el }) {
   const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
+  // Keys pressed in here are ours: scrolling a table must not move the notebook to its next cell.
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
   root.innerHTML = `<style>${STYLE}</style><div class="content"></div><div class="announce" role="status" aria-live="polite"></div>`;
   const content = root.querySelector(".content");
   const announce = root.querySelector(".announce");
