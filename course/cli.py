@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     # The live machines bring their own commands; a platform without them still has the rest.
     if find_spec("course.live.command_line"):
         import_module("course.live.command_line").add_commands(commands)
+        import_module("course.live.record").add_commands(commands)
     return parser
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from course.view.live_result import badge_html, badge_text
 from course.view.shown import Shown
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from course.view.live_result import Badge
 
 __all__ = ["Check", "Finding", "checks_panel", "place_panel"]
+
+# JupyterLab sets the cells of a table to the right; this one style survives a notebook that is not trusted.
+_LEFT: Final = 'style="text-align:left"'
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def _panel(
     badge: Badge, sentence: str, columns: Sequence[str], rows: Sequence[Sequence[str]], closing: str = ""
 ) -> Shown:
     text = [badge_text(badge), sentence, *("- " + "; ".join(cell for cell in row if cell) for row in rows), closing]
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    head = "".join(f'<th scope="col" {_LEFT}>{escape(column)}</th>' for column in columns)
     body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
     html = [
         badge_html(badge),
@@ -64,4 +67,4 @@ def _panel(
 
 
 def _cell(text: str) -> str:
-    return f"<td>{escape(text, quote=False)}</td>"
+    return f"<td {_LEFT}>{escape(text, quote=False)}</td>"
