@@ -59,9 +59,9 @@ def _notebooks(options: argparse.Namespace) -> None:
 
 
 def _dictionary(_options: argparse.Namespace) -> None:
-    from course import reference
+    from course.view import dictionary
 
-    print(reference.dictionary(), end="")
+    print(dictionary.render(), end="")
 
 
 def _map(_options: argparse.Namespace) -> None:
