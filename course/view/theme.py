@@ -239,7 +239,7 @@ def _cut(line: str, width: float, size: float, bold: bool) -> str:
 
 
 def _with_own_ids(drawing: str) -> str:
-    prefix = f"f{hashlib.sha256(drawing.encode()).hexdigest()[:8]}-"
+    prefix = f"f{hashlib.sha256(drawing.encode()).hexdigest()[:6]}-"
     for before in _NAMED:
         drawing = drawing.replace(before, before + prefix)
     return drawing.replace('aria-labelledby="title desc"', f'aria-labelledby="{prefix}title {prefix}desc"')
