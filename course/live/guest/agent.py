@@ -6,7 +6,6 @@ it needs at the start, so it also survives `rm -rf /`. Only the standard library
 A frame is a header (job number, kind, length of the payload) and the payload. `course/live/agent.py` is the other end.
 """
 
-import fcntl
 import json
 import os
 import select
