@@ -56,7 +56,7 @@ def qemu_arguments(spec: MachineSpec, boot: Boot, accelerator: str, lines: Lines
     for number, layer in enumerate(boot.layers):
         arguments += [
             *("-drive", f"if=none,id=layer{number},file={_escape(layer)},format=raw,readonly=on"),
-            *("-device", f"virtio-blk-{bus},drive=layer{number}"),
+            *("-device", f"virtio-blk-{bus},drive=layer{number},serial=layer{number}"),
         ]
     arguments += [
         *("-chardev", f"socket,id=console,fd={lines.console}", "-serial", "chardev:console"),

@@ -137,7 +137,8 @@ def _follow(
             end = time.monotonic() + GRACE_SECONDS
             continue
         try:
-            kind, payload = frames.get(timeout=remaining)
+            # In slices, because an interrupt that another thread receives is not noticed while this one waits.
+            kind, payload = frames.get(timeout=min(remaining, 0.5))
         except queue.Empty:
             continue
         if kind == channel.EXIT:

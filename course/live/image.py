@@ -3,7 +3,8 @@
 A set is a kernel and one or two squashfs layers made from the distribution's signed packages:
 
 - `base`: Python, crun, util-linux, iproute2, nftables, strace, kmod, procps and the KVM modules;
-- `engines`: on top of base, Docker, containerd, runc, Podman, LXC, systemd-nspawn, gVisor's runsc, skopeo and umoci;
+- `engines`: on top of base, Docker, containerd, runc, Podman, LXC, systemd-nspawn, gVisor's runsc, skopeo, umoci,
+  User-mode Linux, VMware's guest tools, and gRPC for Python to speak CRI with;
 - `xen`: on top of base, Xen, its tools, and a kernel that can be dom0.
 
 What the distribution does not package is not there: crictl is in no set.
@@ -61,7 +62,8 @@ SETS: dict[str, ImageSet] = {
         _words(
             """
             bubblewrap conmon containerd containernetworking-plugins docker-cli docker.io iptables lxc netavark
-            open-vm-tools podman runc runsc skopeo slirp4netns python3-grpcio systemd systemd-container umoci
+            open-vm-tools podman python3-grpcio python3-protobuf runc runsc skopeo slirp4netns systemd
+            systemd-container umoci user-mode-linux
             """
         ),
         "base",

@@ -17,7 +17,7 @@ TRIMMED = _words(
     usr/share/zoneinfo/right usr/share/zoneinfo/posix usr/share/gdb usr/share/debconf
     usr/libexec/podman/podman-testing usr/bin/containerd-shim usr/bin/containerd-shim-runc-v1
     usr/lib/systemd/systemd-networkd usr/share/perl usr/share/python3/runtime.d usr/include usr/games usr/src
-    usr/local usr/lib/klibc usr/lib/udev/hwdb.d usr/lib/udev/hwdb.bin usr/lib/locale/*
+    usr/local usr/lib/klibc usr/lib/uml/modules usr/lib/udev/hwdb.d usr/lib/udev/hwdb.bin usr/lib/locale/*
     usr/lib/x86_64-linux-gnu/gconv usr/lib/x86_64-linux-gnu/perl* usr/lib/x86_64-linux-gnu/*.a
     usr/lib/x86_64-linux-gnu/security usr/bin/perl* usr/bin/localedef usr/bin/busctl usr/lib/debug
     usr/lib/python3.*/test usr/lib/python3.*/idlelib usr/lib/python3.*/turtle* usr/lib/python3.*/ensurepip
@@ -63,7 +63,7 @@ MODULES_LEFT_OUT = _words(
     """
 )
 # The modules without which the root file system cannot be mounted go into the initramfs.
-ROOT_MODULES = ("virtio_blk", "squashfs", "overlay")
+ROOT_MODULES = ("virtio_mmio", "virtio_blk", "squashfs", "overlay")
 
 ACCOUNTS = """root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin

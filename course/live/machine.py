@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import re
 import threading
 import weakref
@@ -61,7 +60,8 @@ class Machine:
         Called with one sentence when something slow has to be done first, such as making a saved state.
 
     Each machine has its own QEMU process without a network, its root disk is read-only, and what is written stays in
-    the guest's memory. It ends with `stop`, with the `with` block, or with this process, however that ends.
+    the guest's memory. It ends with `stop`, with the `with` block, when nothing refers to it any more, or with this
+    process, however that ends.
 
     """
 
@@ -87,6 +87,7 @@ class Machine:
         self._on_start, self._patience = on_start or (lambda _sentence: None), patience
         self.tried = False
         self._qemu: Qemu | None = None
+        self._end_with_object: weakref.finalize[Any, Machine] | None = None
         self._guard = threading.RLock()
 
     # Lifecycle
@@ -99,7 +100,9 @@ class Machine:
         with self._guard:
             if not self.running:
                 self._release()
-                self._start()
+                self._qemu = self._start()
+                # `Machine().run(...)` in a cell keeps no machine: it ends when nothing refers to it any more.
+                self._end_with_object = weakref.finalize(self, Qemu.abandon, self._qemu)
         return self
 
     def stop(self) -> None:
@@ -226,24 +229,21 @@ class Machine:
             assert self._qemu is not None  # noqa: S101 - start() has set it or raised
             return self._qemu
 
-    def _start(self) -> None:
+    def _start(self) -> Qemu:
         start = saved_states.settle(self.spec)
         saved_states.check_memory(self.spec)
         _machines.add(self)
         self.tried = True
         if self.state == "boot" or not self.spec.agent:
-            self._qemu = loop.call(self._boot(start))
-            return
-        for attempt in range(2):
+            return loop.call(self._boot(start))
+        saved = saved_states.obtain(start, self._recipe, self._on_start)
+        try:
+            return loop.call(self._restore(start, saved))
+        except CourseError:
+            # A state that cannot be loaded is made again, once: it may have been damaged.
+            saved_states.forget(saved)
             saved = saved_states.obtain(start, self._recipe, self._on_start)
-            try:
-                self._qemu = loop.call(self._restore(start, saved))
-                return
-            except CourseError:
-                # A state that cannot be loaded is made again, once: the first one may have been damaged.
-                saved_states.forget(saved)
-                if attempt:
-                    raise
+            return loop.call(self._restore(start, saved))
 
     async def _boot(self, start: Start) -> Qemu:
         qemu = await Qemu.start(start.program, start.spec, start.boot, start.accelerator, self.console)
@@ -271,6 +271,8 @@ class Machine:
         return qemu
 
     def _release(self) -> None:
+        if self._end_with_object is not None:
+            self._end_with_object.detach()
         if self._qemu is not None:
             loop.call(self._qemu.stop())
             self._qemu = None
@@ -285,6 +287,3 @@ class Machine:
             said = qemu.errors()
             reason = f"QEMU ended ({said})" if said else "it was switched off from inside, or its QEMU was killed"
         return MachineEndedError(f"The machine has ended: {reason}. Call reset() for a fresh one.")
-
-
-atexit.register(stop_all)

@@ -6,6 +6,7 @@ Everything here runs on the loop's thread; `course.live.machine` is what a lesso
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import shutil
@@ -16,6 +17,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from course.errors import CourseError
+from course.live import loop
 from course.live.agent import Agent
 from course.live.arguments import Lines, qemu_arguments
 
@@ -48,6 +50,7 @@ class Qemu:
     ) -> None:
         self.process, self.client, self.agent = process, client, agent
         self._errors, self._lifeline, self._said = errors, lifeline, ""
+        _alive.add(self)
         self.events: list[dict[str, Any]] = []
         self._watch: asyncio.Task[None] | None = None
 
@@ -145,6 +148,7 @@ class Qemu:
 
     async def stop(self) -> None:
         """End the process at once and close its lines: nothing in a guest is worth keeping."""
+        _alive.discard(self)
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
@@ -156,9 +160,14 @@ class Qemu:
         # After QEMU's end the library reports the closed line as an error, in more than one way.
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self.client.disconnect(), 2)
-        await asyncio.to_thread(self.process.wait)
+        while self.process.poll() is None:
+            await asyncio.sleep(0.002)
         self._said = self.errors()
         self._errors.close()
+
+    def abandon(self) -> None:
+        """End the process without waiting, from any thread, even from within the collector of garbage."""
+        asyncio.run_coroutine_threadsafe(self.stop(), loop.event_loop())
 
     def errors(self) -> str:
         """Return what QEMU wrote to its error output, on one line."""
@@ -171,6 +180,16 @@ class Qemu:
     async def _collect_events(self) -> None:
         async for event in self.client.events:
             self.events.append(dict(event))
+
+
+def _stop_at_exit() -> None:
+    """End what still runs when this process ends in good order; otherwise the kernel does it."""
+    for qemu in list(_alive):
+        loop.call(qemu.stop(), timeout=10)
+
+
+_alive: set[Qemu] = set()
+atexit.register(_stop_at_exit)
 
 
 class _Source:
@@ -198,8 +217,7 @@ class _Source:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         self._process.stdout.close()
         # Collected when it ends: a zombie for each restore would add up.
-        loop = asyncio.get_running_loop()
-        loop.run_in_executor(None, self._process.wait)
+        asyncio.get_running_loop().run_in_executor(None, self._process.wait)
 
 
 class _Sink:
