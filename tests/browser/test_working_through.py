@@ -36,10 +36,20 @@ def lesson(server: Server, browser: Browser) -> Iterator[Lab]:
 
 
 def explorer(lab: Lab) -> Locator:
-    """Return the output of the first cell that shows stacks; it is brought into view."""
+    """Return the output of the first cell that shows stacks, in view and drawn to its end."""
     output = lab.notebook().locator(".jp-OutputArea-output").filter(has=lab.page.locator(DRAWING)).first
-    output.locator(DRAWING).scroll_into_view_if_needed()
+    # The picture itself may be drawn again at any moment; what holds it stays.
+    output.scroll_into_view_if_needed()
+    settle(lab, output)
     return output
+
+
+def settle(lab: Lab, output: Locator) -> None:
+    """Wait until what is shown has stayed the same for half a second."""
+    before = ""
+    while before != content(output):
+        before = content(output)
+        lab.page.wait_for_timeout(500)
 
 
 def title(output: Locator) -> str:
