@@ -37,6 +37,7 @@ NOT_OURS = (
     "workspaces",
     "Failed to load resource: the server responded with a status of 404",
     "ResizeObserver loop",
+    "'removeChild' on 'Node'",  # its windowed list of cells, when they scroll by faster than it draws; we never call it
     "Canceled future",  # a request that was under way when a test closed the notebook
 )
 

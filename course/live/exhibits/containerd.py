@@ -82,6 +82,6 @@ EXHIBITS = (
         run=run,
         platform="containerd",
         image="engines",
-        machine={"memory": 1024},
+        machine={"state": "engines"},
     ),
 )

@@ -45,5 +45,5 @@ EXHIBIT = Exhibit(
     run=run,
     platform="gvisor",
     image="engines",
-    machine={"memory": 768},
+    machine={"state": "engines"},
 )

@@ -64,5 +64,5 @@ EXHIBIT = Exhibit(
     run=run,
     platform="lxc",
     image="engines",
-    machine={"memory": 768},
+    machine={"state": "engines"},
 )

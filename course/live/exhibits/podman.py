@@ -46,5 +46,5 @@ EXHIBIT = Exhibit(
     run=run,
     platform="podman",
     image="engines",
-    machine={"memory": 1024},
+    machine={"state": "engines"},
 )

@@ -75,7 +75,8 @@ EXHIBITS = tuple(
         reading=f"No. {name} reads config.json, asks the kernel for what it says, starts the process and ends.",
         run=partial(run, runtime=name),
         platform=name,
-        image="base" if name == "crun" else "engines",
+        image=image,
+        machine={} if image == "base" else {"state": "engines"},
     )
-    for name in ("crun", "runc")
+    for name, image in (("crun", "base"), ("runc", "engines"))
 )

@@ -47,4 +47,5 @@ EXHIBIT = Exhibit(
     run=run,
     platform="systemd_nspawn",
     image="engines",
+    machine={"state": "engines"},
 )
