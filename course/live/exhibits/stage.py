@@ -78,6 +78,13 @@ class Stage:
             last.title, last.level, last.command, last.output, last.reading, last.exit_status, {**last.values, **values}
         )
 
+    def uses(self, *packages: str) -> None:
+        """Note the versions of what the exhibit is about, from the list of packages in the guest's image."""
+        from course.live import image
+
+        installed = image.find(str(self.machine.spec.image)).packages
+        self.versions.update({package: installed[package] for package in packages})
+
     def program(self, name: str) -> str:
         """Put one of the course's programs into the guest and return its path there."""
         path = f"/root/{name}"
