@@ -108,9 +108,12 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder().glob("*.json")))
 
 
-def load(name: str) -> tuple[Recording, ...]:
-    """Return the recordings of a tape in order; raises CourseError if there is no such tape or it is damaged."""
-    path = folder() / f"{name}.json"
+def load(name: str, of: Path | None = None) -> tuple[Recording, ...]:
+    """Return the recordings of a tape in order, of this checkout or of another folder.
+
+    Raises CourseError if there is no such tape or it is damaged.
+    """
+    path = (of or folder()) / f"{name}.json"
     if not path.is_file():
         raise unknown("recording", name, names())
     return _read(path)

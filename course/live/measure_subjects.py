@@ -1,0 +1,124 @@
+"""What is started to be measured: a process, a process apart, and a container of each engine (lesson 07).
+
+Each is prepared on the stage of the exhibits and then started by one command that prints one line. So what differs
+between two subjects is who starts the program, not the program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from course.live.exhibits import docker, podman, runtimes, systemd_nspawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from course.live.exhibits import Stage
+
+__all__ = ["GUEST", "INSIDE", "RETURNING", "native", "prepare", "starting", "staying"]
+
+ROOT: Final = "/rw/tiny"
+INSIDE: Final = "/bin/busybox echo here"
+STAY: Final = "/bin/busybox sleep 100000"
+_UNSHARE: Final = "unshare --fork --pid --mount-proc --uts --ipc --net"
+_RUNSC: Final = "runsc --platform=systrap --network=none do"
+_LXC: Final = "/var/lib/lxc"
+
+# How each runs one program to its end, and how it runs one that stays. {} is the program with its arguments.
+GUEST: Final = {
+    "process": ("{}", "{}"),
+    "unshare": (f"{_UNSHARE} {{}}", f"{_UNSHARE} {{}}"),
+    "crun": ("crun run --bundle /rw/bundle-echo measured", "crun run --detach --bundle /rw/bundle-sleep measured"),
+    "runc": ("runc run --bundle /rw/bundle-echo measured", "runc run --detach --bundle /rw/bundle-sleep measured"),
+    "Podman": (f"{podman.RUN} --rm --rootfs {ROOT} {{}}", f"{podman.RUN} --rm -d --rootfs {ROOT} {{}}"),
+    "Docker": (f"docker run --rm {docker.IMAGE} {{}}", f"docker run --rm -d {docker.IMAGE} {{}}"),
+    "LXC": ("lxc-start -F -n echo", "lxc-start -n sleep"),
+    "nspawn": (f"{systemd_nspawn.NSPAWN} -D /rw/nspawn {{}}", f"{systemd_nspawn.NSPAWN} -D /rw/nspawn {{}}"),
+    "gVisor": (f"{_RUNSC} {{}}", f"{_RUNSC} {{}}"),
+}
+RETURNING: Final = frozenset({"crun", "runc", "Podman", "Docker", "LXC"})
+"""Those whose starter returns and leaves the program running; the others stay themselves."""
+
+
+def prepare(stage: Stage, subjects: Mapping[str, object]) -> None:
+    """Put into the guest what the subjects need: a root, bundles, an image, configurations."""
+    stage.busybox_root(ROOT)
+    if subjects.keys() & {"crun", "runc"}:
+        _write_bundles(stage)
+    if "Docker" in subjects:
+        docker.make_image(stage)
+    if "nspawn" in subjects:
+        systemd_nspawn.usr_root(stage, "/rw/nspawn")
+    if "LXC" in subjects:
+        _configure_lxc(stage)
+
+
+def starting(subjects: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the arguments by which each runs a program that prints one line and ends."""
+    return {name: shlex.split(run.format(INSIDE)) for name, (run, _) in subjects.items()}
+
+
+def staying(subjects: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the arguments by which each runs a program that sleeps."""
+    return {name: shlex.split(run.format(STAY)) for name, (_, run) in subjects.items()}
+
+
+def native(folder: Path, busybox: bytes) -> dict[str, list[str]]:
+    """Return what L0 itself can start as an ordinary user, by subject; the bundle is written into the folder.
+
+    `busybox` is the guest's own program, so that the same bytes run on both levels.
+    """
+    program = folder / "rootfs" / "bin" / "busybox"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    (folder / "rootfs" / "proc").mkdir(exist_ok=True)
+    program.write_bytes(busybox)
+    program.chmod(0o755)
+    (folder / "config.json").write_text(json.dumps(_rootless(runtimes.configuration(*INSIDE.split()))), "utf-8")
+    echo = [str(program), "echo", "here"]
+    bundle = ["run", "--bundle", str(folder), "measured"]
+    known: dict[str, Callable[[], list[str]]] = {
+        "unshare": lambda: ["unshare", "--user", "--map-root-user", *_UNSHARE.split()[1:], *echo],
+        "crun": lambda: ["crun", "--root", str(folder / "crun"), "--cgroup-manager=disabled", *bundle],
+        "runc": lambda: ["runc", "--root", str(folder / "runc"), *bundle],
+    }
+    return {"process": echo, **{name: command() for name, command in known.items() if shutil.which(name)}}
+
+
+def _write_bundles(stage: Stage) -> None:
+    for name, program in (("echo", INSIDE), ("sleep", STAY)):
+        folder = f"/rw/bundle-{name}"
+        stage.busybox_root(f"{folder}/rootfs")
+        content = json.dumps(runtimes.configuration(*program.split()))
+        stage.machine.put(f"{folder}/config.json", content.encode())
+
+
+def _configure_lxc(stage: Stage) -> None:
+    for name, program in (("echo", INSIDE), ("sleep", STAY)):
+        stage.quietly(f"mkdir -p {_LXC}/{name}")
+        lines = (
+            f"lxc.uts.name = {name}",
+            f"lxc.rootfs.path = dir:{ROOT}",
+            "lxc.net.0.type = empty",
+            "lxc.apparmor.profile = unconfined",
+            "lxc.mount.auto = proc:mixed",
+            # The container keeps the starter's own output instead of a terminal of its own.
+            "lxc.console.path = none",
+            f"lxc.init.cmd = {program}",
+        )
+        stage.machine.put(f"{_LXC}/{name}/config", "\n".join((*lines, "")).encode())
+
+
+def _rootless(configuration: dict[str, object]) -> dict[str, object]:
+    """Return a bundle's configuration for an ordinary user: a user namespace, and no limits."""
+    kinds = ("user", "pid", "mount", "uts", "ipc", "network")
+    linux = {
+        "namespaces": [{"type": kind} for kind in kinds],
+        "uidMappings": [{"containerID": 0, "hostID": os.getuid(), "size": 1}],
+        "gidMappings": [{"containerID": 0, "hostID": os.getgid(), "size": 1}],
+    }
+    return {**configuration, "linux": linux}
