@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     if find_spec("course.live.command_line"):
         import_module("course.live.command_line").add_commands(commands)
         import_module("course.live.record").add_commands(commands)
-        import_module("course.live.measure_run").add_commands(commands)
+        import_module("course.live.measure_command").add_commands(commands)
     return parser
 
 

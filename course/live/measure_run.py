@@ -1,4 +1,4 @@
-"""`python -m course measure`: take the measurements of lesson 07 on this machine, in turns, and keep or record them.
+"""The measurements of lesson 07, taken on this machine.
 
 One thing after the other in each round, many rounds: so noise of L0 meets all of them alike. The first round is kept
 apart as cold; rounds in which something else had the processor are left out.
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from course.errors import CourseError, unknown
-from course.live import host, image, measure, recordings, session
+from course.live import host, image, measure, session
 from course.live import measure_subjects as subjects
 from course.live.exhibits import Stage
 from course.live.machine import Machine
@@ -29,10 +29,9 @@ from course.live.recordings import Recording
 from course.live.spec import MachineSpec
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["Call", "Guest", "Here", "Value", "add_commands", "run", "take"]
+__all__ = ["Call", "Guest", "Here", "Value", "run", "take"]
 
 ROUNDS: Final = measure.ENOUGH + 1
 FEW: Final = 4
@@ -167,27 +166,6 @@ def run(suite: str, rounds: int = ROUNDS) -> tuple[Recording, ...]:
     if suite not in _SUITES:
         raise unknown("suite", suite, _SUITES)
     return _SUITES[suite](rounds)
-
-
-def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
-    """Add `measure` to the commands of `python -m course`."""
-    listed = "; ".join(f"{name}: {what}" for name, what in measure.SUITES.items())
-    parser = commands.add_parser("measure", help="measure processes, containers and machines on this machine")
-    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{listed}. All of them if none is named")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="repeats of each, the first is kept apart as cold")
-    parser.add_argument("--record", action="store_true", help="store them as the recordings that the lessons show")
-    parser.set_defaults(run=_measure)
-
-
-def _measure(options: argparse.Namespace) -> None:
-    for suite in options.suites:
-        if suite not in measure.SUITES:
-            raise unknown("suite", suite, measure.SUITES)
-    for suite in options.suites or measure.SUITES:
-        made = run(suite, options.rounds)
-        tape = recordings.save(made, None if options.record else measure.own_folder())
-        values = measure.frame(one for recording in made for one in measure.series_of(recording))
-        print(f"{measure.SUITES[suite]} ({tape.stem})\n{values.to_string(index=False)}\n", flush=True)
 
 
 # The suites
