@@ -19,7 +19,7 @@ CONTAINER = (
     ("seccomp filter, few capabilities", "no socket, no wide mount"),
     ("patched runtime and kernel", "no new user namespaces"),
     ("user namespace, security module", "read-only root"),
-    ("a machine around it", "the escape ends there"),
+    ("a machine around it", "the escape ends in it"),
 )
 MACHINE = (
     ("images from known sources", "root inside counts as given"),
@@ -39,7 +39,8 @@ def _row(name: str, top: int, kind: str, texts: tuple[tuple[str, str], ...]) -> 
 
 def _step(index: int, title: str, text: str) -> Step:
     stage = STAGES[index][0]
-    return Step(title, text, (f"stage_{stage}", f"container_{stage}", f"machine_{stage}"))
+    way = (f"to_{stage}",) if index else ()
+    return Step(title, text, (*way, f"stage_{stage}", f"container_{stage}", f"machine_{stage}"))
 
 
 DIAGRAM = Diagram(
