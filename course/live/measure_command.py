@@ -1,4 +1,4 @@
-"""`python -m course measure`: measure on this machine, and keep the result as one's own or as the lessons' recording."""
+"""`python -m course measure`: measure on this machine, for oneself or as the recording that the lessons show."""
 
 from __future__ import annotations
 
