@@ -13,7 +13,7 @@ SETTINGS := $(VENV)/share/jupyter/lab/settings/overrides.json
 # NO_OPEN=1 starts JupyterLab without opening a browser.
 LAB_OPTIONS = $(if $(NO_OPEN),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
-.PHONY: help start test check bench notebooks lock ready ready-to-test system-packages system-packages-to-test image
+.PHONY: help start test check bench notebooks slides site lock ready ready-to-test system-packages system-packages-to-test image
 
 help: ## List these commands.
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,6 +35,12 @@ bench: ready-to-test image ## Measure, each value beside its floor, in one run.
 notebooks: ready ## Execute every lesson on a fresh kernel and clean what is stored.
 	$(IN)/python -m course notebooks
 
+slides: ready ## Write every lesson as slides that need no network into build/slides.
+	$(IN)/python -m course slides build/slides
+
+site: ready ## Write the whole course as pages that read offline into build/site.
+	$(IN)/python -m course site build/site
+
 lock: $(DONE)/packages ## Compile requirements.txt and requirements-test.txt from pyproject.toml.
 	$(IN)/python -m pip install --quiet uv
 	$(IN)/uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
@@ -43,7 +49,7 @@ lock: $(DONE)/packages ## Compile requirements.txt and requirements-test.txt fro
 
 ready: system-packages $(DONE)/packages $(SETTINGS)
 
-ready-to-test: system-packages-to-test $(DONE)/test-packages $(DONE)/browser $(SETTINGS)
+ready-to-test: system-packages-to-test $(DONE)/test-packages $(DONE)/grader $(DONE)/browser $(SETTINGS)
 
 system-packages:
 	@$(PYTHON) scripts/system_packages.py apt.txt
@@ -63,6 +69,11 @@ $(DONE)/packages: requirements.txt pyproject.toml | system-packages $(DONE)/venv
 
 $(DONE)/test-packages: requirements-test.txt $(DONE)/packages
 	$(IN)/python -m pip install --quiet --requirement requirements-test.txt
+	@touch $@
+
+# nbgrader stands apart, with what it needs and the course has not: installed beside JupyterLab it would change its menus.
+$(DONE)/grader: requirements-grader.txt $(DONE)/packages
+	$(IN)/python -m pip install --quiet --no-deps --upgrade --target $(VENV)/grader --requirement requirements-grader.txt
 	@touch $@
 
 # Where the distribution has no Chromium package, the tests' own driver brings one.

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     course_map = commands.add_parser("map", help="print every objective with the questions and exercises that meet it")
     course_map.set_defaults(run=_map)
 
+    import_module("course.editions.command_line").add_commands(commands)
     # The live machines bring their own commands; a platform without them still has the rest.
     if find_spec("course.live.command_line"):
         import_module("course.live.command_line").add_commands(commands)

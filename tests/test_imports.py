@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(course.__file__).parent
 BASE = {"errors", "dataset"}
-NOT_MODELS = {"live", "view", "widgets", "exercises", "publish", "reference", "cli", "__main__", "__init__", *BASE}
+NOT_MODELS = {"live", "view", "widgets", "exercises", "publish", "reference", "editions", "cli", "__main__", "__init__", *BASE}
 PARTS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
 # Everything else directly under course/ is a model: plain data and functions, no display.
 MODELS = PARTS - NOT_MODELS
@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exercises": {"widgets", "view", "live"} | MODELS | BASE,
     "publish": BASE,
     "reference": {"exercises"} | MODELS | BASE,
-    "cli": {"publish", "reference", "exercises", "widgets", "view", "live"} | MODELS | BASE,
+    "editions": {"publish", "exercises", "widgets", "view", "live"} | MODELS | BASE,
+    "cli": {"publish", "reference", "editions", "exercises", "widgets", "view", "live"} | MODELS | BASE,
     "__main__": {"cli"},
 }
 # Programs that run inside the guest see nothing of the course.
