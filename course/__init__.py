@@ -11,6 +11,7 @@ _HOME = {
     "CourseError": "course.errors",
     "Machine": "course.live",
     "card": "course.widgets.platform_card",
+    "case": "course.widgets.case_study",
     "chart": "course.widgets.measurement_chart",
     "check_environment": "course.widgets.environment",
     "claims": "course.widgets.claims_ledger",
