@@ -36,12 +36,21 @@ _UNSHARE: Final = "unshare --fork --pid --mount-proc --uts --ipc --net"
 _RUNSC: Final = "runsc --platform=systrap --network=none do"
 _LXC: Final = "/var/lib/lxc"
 
+
+def _detached(runtime: str) -> str:
+    """Return the line that starts a bundle and returns; what is left of one whose process was killed goes first."""
+    return (
+        f"sh -c '{runtime} delete --force measured >/dev/null 2>&1; "
+        f"exec {runtime} run --detach --bundle /rw/bundle-sleep measured'"
+    )
+
+
 # How each runs one program to its end, and how it runs one that stays. {} is the program with its arguments.
 GUEST: Final = {
     "process": ("{}", "{}"),
     "unshare": (f"{_UNSHARE} {{}}", f"{_UNSHARE} {{}}"),
-    "crun": ("crun run --bundle /rw/bundle-echo measured", "crun run --detach --bundle /rw/bundle-sleep measured"),
-    "runc": ("runc run --bundle /rw/bundle-echo measured", "runc run --detach --bundle /rw/bundle-sleep measured"),
+    "crun": ("crun run --bundle /rw/bundle-echo measured", _detached("crun")),
+    "runc": ("runc run --bundle /rw/bundle-echo measured", _detached("runc")),
     "Podman": (f"{_PODMAN} --rm --rootfs {ROOT} {{}}", f"{_PODMAN} --rm -d --rootfs {ROOT} {{}}"),
     "Docker": (f"docker run --rm {IMAGE} {{}}", f"docker run --rm -d {IMAGE} {{}}"),
     "LXC": ("lxc-start -F -n echo", "lxc-start -n sleep"),
