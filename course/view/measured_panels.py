@@ -30,6 +30,7 @@ _SCALES: Final = {
     "bytes": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")),
     "instructions": ((1e6, "million instructions"), (1.0, "instructions")),
 }
+_SINGULAR: Final = {"processes": "process", "calls": "call", "instructions": "instruction"}
 _ADVICE: Final = "Compare inside one panel only."
 _ORDERS: Final = {
     "slower": "slower, the ranges are far apart",
@@ -55,7 +56,7 @@ class Bar:
         """The median with its range, such as "3.7 s (3.5 to 5.0)"."""
         middle, unit = quantity(self.middle, self.unit)
         if self.low == self.high:
-            return f"{middle} {unit}"
+            return f"{middle} {_SINGULAR.get(unit, unit) if middle == '1' else unit}"
         factor = next(size for size, name in _scales(self.unit) if name == unit)
         return f"{middle} {unit} ({_digits(self.low / factor)} to {_digits(self.high / factor)})"
 
@@ -167,7 +168,7 @@ def _panel(panel: Panel, top: float) -> tuple[str, float]:
     for power in powers:
         x = _x(10.0**power, start, end)
         drawn += f'<line class="grid" x1="{x:.0f}" y1="{top:.0f}" x2="{x:.0f}" y2="{bottom:.0f}"/>'
-        label = " ".join(quantity(10.0**power, panel.bars[0].unit))
+        label = Bar("", *(10.0**power,) * 3, panel.bars[0].unit, 1).text
         drawn += (
             f'<text class="muted" text-anchor="middle" x="{x:.0f}" y="{bottom + 16:.0f}" font-size="12">{label}</text>'
         )
