@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     dictionary = commands.add_parser("dictionary", help="print what every table and column of the dataset means")
     dictionary.set_defaults(run=_dictionary)
 
-    course_map = commands.add_parser("map", help="print every objective with the questions and exercises that meet it")
+    course_map = commands.add_parser("map", help="print what teaches and what assesses each objective and concept")
     course_map.set_defaults(run=_map)
 
     import_module("course.editions.command_line").add_commands(commands)
@@ -69,4 +69,4 @@ def _dictionary(_options: argparse.Namespace) -> None:
 def _map(_options: argparse.Namespace) -> None:
     from course import reference
 
-    print(reference.objectives_map(), end="")
+    print(reference.coverage_map(), end="")

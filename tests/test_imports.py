@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "widgets": {"view", "live"} | MODELS | BASE,
     "exercises": {"widgets", "view", "live"} | MODELS | BASE,
     "publish": BASE,
-    "reference": {"exercises"} | MODELS | BASE,
+    "reference": {"publish", "exercises"} | MODELS | BASE,
     "editions": {"publish", "exercises", "widgets", "view", "live"} | MODELS | BASE,
     "cli": {"publish", "reference", "editions", "exercises", "widgets", "view", "live"} | MODELS | BASE,
     "__main__": {"cli"},
