@@ -19,13 +19,15 @@ class Workload:
 
 @dataclass(frozen=True)
 class Density:
-    """How many workloads fit, what binds first, and how the memory is then used, in MiB."""
+    """How many workloads fit, what binds first, what is then used, in MiB, and how many each resource would allow."""
 
     count: int
     binds: str
     memory_used: float
     memory_saved: float
     cpus_used: float
+    by_memory: int
+    by_cpu: int
 
 
 def density(
@@ -49,4 +51,5 @@ def density(
     count = min(by_memory, by_cpu)
     used = count * each + (once if count else 0)
     saved = max(0, count - 1) * once
-    return Density(count, "memory" if by_memory <= by_cpu else "CPU", used, saved, count * workload.cpus)
+    binds = "memory" if by_memory <= by_cpu else "CPU"
+    return Density(count, binds, used, saved, count * workload.cpus, by_memory, by_cpu)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import ipywidgets
 
 from course.errors import CourseError
@@ -31,12 +29,13 @@ def read(state: str) -> tuple[PageWalk, int]:
     given = state_string.read(state, {"seed": None, "levels": LEVELS, "paging": PAGINGS, "shown": None})
     guest, nested = map(int, state_string.one(given, "levels", LEVELS[0]).split("x"))
     paging = PAGINGS[PAGINGS.index(state_string.one(given, "paging", "nested"))]
-    found = page_walk(_number("seed", state_string.one(given, "seed", "1")), guest, nested, paging)
+    found = page_walk(state_string.whole(given, "seed", 1), guest, nested, paging)
     steps = len(found.reads) + 1
-    word = state_string.one(given, "shown", "0")
-    count = steps if word == "all" else _number("shown", word)
-    if count > steps:
-        raise CourseError(f"shown={count} is more than this walk has: {steps} steps, the last of them the data.")
+    if given.get("shown") == ("all",):
+        return found, steps
+    count = state_string.whole(given, "shown", 0)
+    if not 0 <= count <= steps:
+        raise CourseError(f"shown={count} is not a step of this walk: it has {steps}, the last of them the data.")
     return found, count
 
 
@@ -103,9 +102,3 @@ class Walker(Controlled):
             static=view.draw(self.walk, self._steps),
             announcement=f"{told} {view.summary(self.walk, count)}".strip(),
         )
-
-
-def _number(name: str, word: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", word):
-        raise CourseError(f"{name}={word} is not a whole number from 0 to 999999; write {name}=7, for example.")
-    return int(word)

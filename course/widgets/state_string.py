@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from course.errors import CourseError, unknown
@@ -39,6 +40,26 @@ def one(settings: Mapping[str, tuple[str, ...]], key: str, default: str = "") ->
     if len(values) > 1:
         raise CourseError(f"The setting {key!r} takes one value, and {', '.join(values)} are {len(values)}.")
     return values[0]
+
+
+def number(settings: Mapping[str, tuple[str, ...]], key: str, default: float) -> float:
+    """Return the only value of `key` as a number; raises CourseError where it is none, or where there are several."""
+    word = one(settings, key, f"{default:g}")
+    try:
+        found = float(word)
+    except ValueError:
+        raise CourseError(f"{key}={word} is not a number; write {key}={default:g}, for example.") from None
+    if not isfinite(found):
+        raise CourseError(f"{key}={word} is not a number of this world; write {key}={default:g}, for example.")
+    return found
+
+
+def whole(settings: Mapping[str, tuple[str, ...]], key: str, default: int) -> int:
+    """Return the only value of `key` as a whole number; raises CourseError where it is none."""
+    found = number(settings, key, default)
+    if found != int(found):
+        raise CourseError(f"{key}={found:g} is not a whole number; write {key}={default}, for example.")
+    return int(found)
 
 
 def write(settings: Mapping[str, Collection[str]]) -> str:
