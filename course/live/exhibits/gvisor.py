@@ -16,17 +16,19 @@ def run(stage: Stage) -> None:
     """Ask the same question natively, under crun and under gVisor."""
     from course.live.exhibits.runtimes import write_bundle
 
+    stage.uses("runsc", "crun")
     bundle = write_bundle(stage, "uname", "-r")
-    stage.show("The machine's kernel", "uname -r", "The kernel of L1.")
-    stage.show(
+    machine = stage.show("The machine's kernel", "uname -r", "The kernel of L1.")
+    crun = stage.show(
         "Under crun", f"cd {bundle} && crun run one", "The same: a container asks the machine's kernel.", level="L2"
     )
-    stage.show(
+    gvisor = stage.show(
         "Under gVisor",
         f"{RUNSC} uname -r",
         "Another answer. The program's system calls end in a kernel written in Go that runs as a process.",
         level="L2",
     )
+    stage.value(crun_same=crun == machine, gvisor_same=gvisor == machine)
     stage.show("Its boot messages", f"{RUNSC} dmesg", "It even has some; its authors had fun with them.", level="L2")
     stage.show(
         "The same CPU",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
 ROOT = "/rw/system"
+INSIDE = "lxc-attach -n system --"
 # Busybox is an init too: it reads this table, starts what stands in it, and starts again what ends.
 INITTAB = "::sysinit:/bin/hostname system\n::respawn:/bin/httpd -f -p 80 -h /tmp\n::respawn:/bin/sleep 1000\n"
 CONFIGURATION = f"""lxc.uts.name = system
@@ -23,6 +24,7 @@ lxc.init.cmd = /bin/init
 
 def run(stage: Stage) -> None:
     """Start a whole system in a container, look into it, and end one of its services."""
+    stage.uses("lxc")
     stage.busybox_root(ROOT)
     stage.machine.put(f"{ROOT}/etc/inittab", INITTAB.encode())
     stage.quietly(f"ln -sf busybox {ROOT}/bin/init; mkdir -p /var/lib/lxc/system {ROOT}/var {ROOT}/run")
@@ -32,26 +34,28 @@ def run(stage: Stage) -> None:
         "lxc-start -n system && lxc-wait -n system -s RUNNING && lxc-ls -f",
         "It starts as a machine does, and stays up without a command of ours in it.",
     )
-    stage.quietly("sleep 1")
+    stage.quietly(f"timeout 30 {INSIDE} /bin/sh -c 'until pidof httpd && pidof sleep; do sleep 0.2; done'")
     inside = stage.show(
         "What runs inside",
-        "lxc-attach -n system -- /bin/ps",
+        f"{INSIDE} /bin/ps -o pid,args",
         "Process 1 is an init, with services below it: a system, not one application.",
         level="L2",
     )
     stage.value(services=sum(name in inside for name in ("httpd", "sleep")))
-    stage.show(
+    ended = stage.show(
         "End a service",
-        "lxc-attach -n system -- /bin/sh -c 'pidof httpd; kill $(pidof httpd); sleep 2; pidof httpd'",
+        f"{INSIDE} /bin/sh -c 'pidof httpd; kill $(pidof httpd); sleep 2; pidof httpd'",
         "Another number: init noticed the end and started it again; that is what an init is for, and what an application container lacks.",
         level="L2",
     )
-    stage.show(
+    stage.value(restarted=len(set(ended.split())) == 2)
+    kernels = stage.show(
         "Its kernel",
-        "lxc-attach -n system -- /bin/uname -r; uname -r",
+        f"{INSIDE} /bin/uname -r; uname -r",
         "The same line twice. A whole system, and still no kernel of its own.",
         level="L2",
     )
+    stage.value(kernels=len(set(kernels.split())))
     stage.quietly("lxc-stop -n system -k")
 
 

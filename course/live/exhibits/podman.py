@@ -1,4 +1,4 @@
-"""Podman: an engine without a daemon (lesson 05)."""
+"""Podman: an engine without a daemon, and without root (lessons 05 and 11)."""
 
 from __future__ import annotations
 
@@ -9,38 +9,67 @@ from course.live.exhibits.shape import Exhibit
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
-# Where the guest has room, and without what only a system with systemd and a registry needs.
-PODMAN = "podman --root /rw/podman --runroot /run/podman --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime crun"
-RUN = f"{PODMAN} run --network none"
+# What Podman would ask systemd for, it does itself; nothing is pulled, so a container needs no network here.
+CONFIGURATION = """[engine]
+runtime = "crun"
+cgroup_manager = "cgroupfs"
+events_logger = "none"
+[containers]
+netns = "none"
+"""
+PROGRAMS = "podman,conmon,crun,runc,sleep"
+# An ordinary user of the guest, logged in by hand: with a folder at run time and a home with room.
+AS_LEARNER = "setpriv --reuid learner --regid learner --init-groups env --chdir=/home/learner HOME=/home/learner XDG_RUNTIME_DIR=/run/learner"
 
 
 def run(stage: Stage) -> None:
-    """Run a container and look who stays behind."""
+    """Run a container, look who stays behind, and run one as an ordinary user."""
+    stage.uses("podman", "conmon", "crun")
+    stage.quietly("mkdir -p /etc/containers; modprobe overlay")
+    stage.machine.put("/etc/containers/containers.conf", CONFIGURATION)
     root = stage.busybox_root("/rw/tiny")
+    stage.quietly(f"tar -C {root} -c . | podman --log-level error import - tiny")
     stage.show(
         "Run it",
-        f"{RUN} --rm --rootfs {root} sh -c 'uname -r; ps'",
-        "No daemon was started before: podman itself asked crun.",
+        "pgrep --list-full podman; podman run --rm tiny sh -c 'uname -r; ps -o pid,comm; grep -E \"CapEff|Seccomp:\" /proc/self/status'",
+        "No daemon runs before: podman itself asked crun. Fewer powers than root has, and a filter (2).",
         level="L2",
     )
-    stage.quietly(f"{RUN} -d --rootfs {root} sleep 1000")
-    stage.show(
+    stage.quietly("podman run -d --name stays tiny sleep 1000")
+    tree = stage.show(
         "Who stays",
-        "ps -eo pid,ppid,args --forest | grep -E 'podman|conmon|crun|sleep 1000' | grep -v grep | cut -c1-70",
+        f"python3 {stage.program('tree.py')} {PROGRAMS}",
         "conmon, one for each container, holds its output and waits for its end. Podman and crun are gone.",
     )
+    stage.value(conmon_stays="conmon " in tree, podman_stays="podman " in tree)
     stage.show(
         "Podman finds it again",
-        f"{PODMAN} ps --format '{{{{.Status}}}} {{{{.Command}}}}'",
-        "The state lies in files, not in a daemon.",
+        "podman ps --format '{{.Names}}: {{.Command}}, {{.State}}'",
+        "The state lies in files and in the kernel, not in a daemon.",
     )
-    stage.quietly(f"{PODMAN} rm -fa -t 0")
+    stage.quietly("podman rm -fa -t 0")
+    _without_root(stage)
+
+
+def _without_root(stage: Stage) -> None:
+    stage.quietly(
+        "install -d -o learner -g learner /run/learner /rw/learner; install -d -o learner /home/learner/.local"
+    )
+    stage.quietly("mount --bind /rw/learner /home/learner && modprobe fuse")
+    mapping = stage.show(
+        "Without root",
+        f"{AS_LEARNER} podman run --rm --cgroups disabled --rootfs /rw/tiny sh -c 'id -u; cat /proc/self/uid_map; touch /bin/mine'",
+        "User 0 inside is user 1000 outside, and the other numbers are those that the machine lends this user: a user namespace.",
+        level="L2",
+        expect=None,
+    )
+    stage.value(root_inside=mapping.splitlines()[0] == "0")
 
 
 EXHIBIT = Exhibit(
     name="podman",
     title="Podman: no daemon",
-    shows="A container run without any daemon, and the one small process that stays with it.",
+    shows="A container run without any daemon, the one small process that stays with it, and the same without root.",
     question="A container runs detached, and no daemon does. Who waits for it to end?",
     reading="conmon, a small monitor of its own. The engine is a program that ends; its knowledge lies in files.",
     run=run,

@@ -23,6 +23,7 @@ def usr_root(stage: Stage, folder: str) -> str:
 
 def run(stage: Stage) -> None:
     """Refuse a folder, then run one."""
+    stage.uses("systemd-container")
     stage.show(
         "It looks before it starts",
         f"mkdir -p /rw/empty; {NSPAWN} -D /rw/empty true",
@@ -30,12 +31,13 @@ def run(stage: Stage) -> None:
         expect=None,
     )
     root = usr_root(stage, "/rw/nspawn")
-    stage.show(
+    inside = stage.show(
         "Run a command in a folder",
-        f"{NSPAWN} -D {root} sh -c 'ps; hostname; grep -E \"CapEff|Seccomp:\" /proc/self/status'",
+        f"{NSPAWN} -D {root} sh -c 'ps -o pid,comm; hostname; grep -E \"CapEff|Seccomp:\" /proc/self/status'",
         "A PID namespace, a name taken from the folder, fewer powers, and a filter, without a word of configuration.",
         level="L2",
     )
+    stage.value(filter_on="Seccomp:\t2" in inside)
 
 
 EXHIBIT = Exhibit(
