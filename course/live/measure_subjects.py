@@ -93,7 +93,8 @@ def native(folder: Path, busybox: bytes) -> dict[str, list[str]]:
     """
     program = folder / "rootfs" / "bin" / "busybox"
     program.parent.mkdir(parents=True, exist_ok=True)
-    (folder / "rootfs" / "proc").mkdir(exist_ok=True)
+    for name in ("proc", "dev"):
+        (folder / "rootfs" / name).mkdir(exist_ok=True)
     program.write_bytes(busybox)
     program.chmod(0o755)
     (folder / "config.json").write_text(json.dumps(_rootless(runtimes.configuration(*INSIDE.split()))), "utf-8")
