@@ -1,4 +1,4 @@
-"""The commands of live machines: `python -m course image ...` and `python -m course preflight`."""
+"""The commands of live machines: `python -m course image ...`, `... preflight` and `... console`."""
 
 from __future__ import annotations
 
@@ -47,8 +47,14 @@ def add_commands(commands: Commands) -> None:
     removing.set_defaults(run=_remove)
 
     preflight = commands.add_parser("preflight", help="say on one page whether this machine is ready for a class")
-    preflight.add_argument("--learners", type=int, default=1, metavar="N", help="how many work on it at once")
+    preflight.add_argument(
+        "--class", type=_at_least_one, default=1, metavar="N", dest="learners", help="how many work on it at once"
+    )
     preflight.set_defaults(run=_preflight)
+
+    console = commands.add_parser("console", help="boot a machine and join this terminal to its serial console")
+    console.add_argument("--set", default="base", metavar="SET", dest="name", help="base (the default) or engines")
+    console.set_defaults(run=_console)
 
 
 def progress_bar(what: str, share: float) -> str:
@@ -133,5 +139,21 @@ def _preflight(options: argparse.Namespace) -> int:
     from course.live.preflight import preflight
 
     report = preflight(options.learners)
-    print(report)
+    print(report.text(color=sys.stdout.isatty()))
     return 0 if report.ready else 1
+
+
+def _console(options: argparse.Namespace) -> None:
+    from course.live import MachineSpec
+    from course.live.machine import Machine
+    from course.live.serial_terminal import join
+
+    # Verbose: the boot is what there is to be seen.
+    join(Machine(spec=MachineSpec(options.name, verbose=True), state="boot"))
+
+
+def _at_least_one(word: str) -> int:
+    """Return the number in `word`; argparse turns the ValueError of any other into its own sentence."""
+    if int(word) < 1:
+        raise ValueError
+    return int(word)
