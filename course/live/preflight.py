@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from course.errors import CourseError
-from course.live import folders, host, image
+from course.live import folders, host, image, recordings, state
 from course.live.machine import Machine
 
 # What one learner takes: a notebook kernel, and the machine beside it (lesson 00 starts one at a time).
@@ -43,29 +43,40 @@ class Report:
         return all(check.passed is not False for check in self.checks)
 
     def __str__(self) -> str:
-        marks = {True: "ok  ", None: "note", False: "FAIL"}
-        whom = "one learner" if self.learners == 1 else f"{self.learners} learners at once"
+        return self.text()
+
+    def text(self, *, color: bool = False) -> str:
+        """Return the page; with `color` its marks are green, yellow and red besides, for a terminal."""
+        whom = "one learner" if self.learners == 1 else f"a class of {self.learners}"
         lines = [f"Preflight for {whom} on this machine", ""]
-        lines += [f"{marks[check.passed]}  {check.what}: {check.found}" for check in self.checks]
+        lines += [f"{_mark(check.passed, color)}  {check.what}: {check.found}" for check in self.checks]
         verdict = "Ready." if self.ready else "Not ready: mend the lines marked FAIL, then run this again."
-        return "\n".join([*lines, "", verdict])
+        return "\n".join([*lines, "", f"{_mark(self.ready, color)}  {verdict}"])
 
 
 def preflight(learners: int = 1) -> Report:
     """Return the page for a class of `learners` on this machine; starts one machine for real. Raises nothing."""
     found = host.probe()
+    images, states = _images(), _states(found)
     checks = [
         _qemu(found),
-        *_images(),
+        *images,
+        *states,
         Check("KVM", None if not found.kvm.proven else True, found.kvm.reason),
         _memory(learners),
         _processors(learners),
         _disk(),
         _cache(),
+        _offline(found, [*images, *states]),
     ]
     if found.live:
         checks.append(_machine())
     return Report(learners, tuple(checks))
+
+
+def _mark(passed: bool | None, color: bool) -> str:
+    word, shade = {True: ("ok  ", 32), None: ("note", 33), False: ("FAIL", 31)}[passed]
+    return f"\x1b[1;{shade}m{word}\x1b[0m" if color else word
 
 
 def _qemu(found: host.Host) -> Check:
@@ -83,6 +94,33 @@ def _images() -> list[Check]:
             needed = name == "base"
             checks.append(Check(f"image {name} ({chosen.what})", False if needed else None, str(error)))
     return checks
+
+
+def _states(found: host.Host) -> list[Check]:
+    """Return a line for each state whose image is here: what is not made yet costs the first learner its time."""
+    checks = []
+    for recipe in state.RECIPES.values() if found.qemu else ():
+        if recipe.spec.image in found.images:
+            what = f"state {recipe.name} ({recipe.what})"
+            try:
+                saved = state.find(state.settle(recipe.spec), recipe)
+            except CourseError:
+                continue  # its image is damaged, and the line of the image says so
+            missing = "not made yet; python -m course image build --missing --states makes it now"
+            size = f"{saved.file.stat().st_size // 1_000_000} MB" if saved else missing
+            checks.append(Check(what, True if saved else None, size))
+    return checks
+
+
+def _offline(found: host.Host, needed: list[Check]) -> Check:
+    """Say what would be missing without a network: nothing but an image that has to be built."""
+    recorded = len(recordings.names())
+    missing = [check.what.split(" (")[0] for check in needed if not check.passed]
+    if not found.live:
+        return Check("without a network", None, f"lessons show their {recorded} recordings; nothing can run live")
+    if missing:
+        return Check("without a network", None, f"base machines run; not here yet: {', '.join(missing)}")
+    return Check("without a network", True, f"everything runs; {recorded} recordings stand in where a machine cannot")
 
 
 def _memory(learners: int) -> Check:

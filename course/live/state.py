@@ -195,6 +195,11 @@ def obtain(start: Start, chosen: Recipe, report: Callable[[str], None]) -> Saved
     return found
 
 
+def find(start: Start, chosen: Recipe) -> SavedState | None:
+    """Return the saved state of a recipe if it was made, else None; its digest is checked when it is restored."""
+    return _find(f"{chosen.name}-{start.key(chosen)}")
+
+
 def states() -> list[dict[str, Any]]:
     """Return what is known of each saved state on this machine: name, file, bytes, seconds it took, date."""
     found = []
