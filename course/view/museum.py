@@ -78,7 +78,7 @@ def _stack(portrait: Portrait, left: float, height: float) -> str:
     name, size = theme.fit(portrait.name, _CARD - 2 * _MARGIN, size=15, bold=True)
     x, base = theme.number(left), height - _MARGIN
     return (
-        f'<g data-key="{portrait.key}" role="button" tabindex="-1" aria-label="{escape(portrait.name, quote=True)}">'
+        f'<g data-key="{portrait.key}" role="button" tabindex="0" aria-label="{escape(portrait.name, quote=True)}">'
         f'<rect class="page" x="{x}" y="0" width="{theme.number(_CARD - _MARGIN)}" height="{theme.number(height)}"/>'
         f'<text x="{x}" y="20" font-size="{theme.number(size)}" font-weight="700">{escape(name[0])}</text>'
         f'<text class="muted" x="{x}" y="36" font-size="12">{escape(portrait.kind)}</text>'
