@@ -9,6 +9,8 @@ from course.live.exhibits.shape import Exhibit
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
+PROGRAMS = "containerd,containerd-shim-runc-v2,runc,sleep,httpd"
+LOGS = "/var/log/pods/demo"
 IMAGE = "course.example/tiny:1"
 PAUSE = "course.example/pause:1"
 CONFIGURATION = f"""version = 2
@@ -18,16 +20,23 @@ state = "/run/containerd"
   sandbox_image = "{PAUSE}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "native"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+"""
+# What a network plug-in is told: a bridge of that name, and addresses from that range.
+NETWORK = """{"cniVersion": "1.0.0", "name": "pods", "plugins": [{"type": "bridge", "bridge": "pods0", "isGateway": true,
+ "ipam": {"type": "host-local", "subnet": "10.85.0.0/16"}}]}
 """
 
 
 def start(stage: Stage) -> str:
     """Start containerd with two images of ours and return the command of the CRI client."""
     client = stage.program("cri.py")
-    stage.quietly("mkdir -p /rw/containerd /etc/containerd")
-    stage.machine.put("/etc/containerd/config.toml", CONFIGURATION.encode())
+    stage.quietly("mkdir -p /rw/containerd /etc/containerd /etc/cni/net.d")
+    stage.machine.put("/etc/containerd/config.toml", CONFIGURATION)
+    stage.machine.put("/etc/cni/net.d/10-pods.conflist", NETWORK)
     stage.quietly(
-        "modprobe overlay; (containerd >/var/log/containerd.log 2>&1 &) ; for i in $(seq 150); do ctr version >/dev/null 2>&1 && break; sleep 0.2; done; ctr version >/dev/null"
+        "modprobe -a overlay bridge veth; (containerd >/var/log/containerd.log 2>&1 &) ; for i in $(seq 150); do ctr version >/dev/null 2>&1 && break; sleep 0.2; done; ctr version >/dev/null"
     )
     root = stage.busybox_root("/rw/tiny")
     stage.program("image.py")
@@ -39,10 +48,18 @@ def start(stage: Stage) -> str:
 
 
 def run(stage: Stage) -> None:
-    """Make a pod and a container in it, call by call."""
+    """Make a pod and two containers in it, call by call, and remove them."""
+    stage.uses("containerd", "runc", "containernetworking-plugins", "python3-grpcio")
     client = start(stage)
     stage.show("Who answers", f"{client} Version", "The runtime names itself; a kubelet asks this first.")
     stage.show("Images it has", f"{client} ListImages", "Two, both put there from one folder.")
+    pod = _sandbox(stage, client)
+    containers = _containers(stage, client, pod)
+    _away(stage, client, pod, containers[0])
+
+
+def _sandbox(stage: Stage, client: str) -> str:
+    tree = f"python3 {stage.program('tree.py')} {PROGRAMS}"
     sandbox = stage.show(
         "First the sandbox",
         f"{client} RunPodSandbox demo",
@@ -50,26 +67,61 @@ def run(stage: Stage) -> None:
     )
     pod = sandbox.split()[-1]
     stage.show(
-        "The process that pauses",
-        "ps -eo pid,ppid,args --forest | grep -E 'shim|sleep' | grep -v grep | cut -c1-90",
-        "A shim, and below it the pause process.",
+        "It has an address before it has a container",
+        f"{client} PodSandboxStatus {pod}",
+        "A network plug-in made a bridge and gave the pod an address from its range.",
+    )
+    stage.show("The process that pauses", tree, "A shim, and below it the pause process.")
+    return pod
+
+
+def _containers(stage: Stage, client: str, pod: str) -> list[str]:
+    serve = (
+        "mkdir -p /tmp/www; echo hello from the other > /tmp/www/index.html; echo serving; exec httpd -f -h /tmp/www"
     )
     created = stage.show(
         "Then a container in it",
-        f"{client} CreateContainer {pod} {IMAGE} sh -c 'echo hello; ip -brief address 2>/dev/null; sleep 100'",
+        f"{client} CreateContainer {pod} server {IMAGE} sh -c '{serve}' && {client} ListContainers",
         "Created is not started: the root is prepared, the process waits.",
     )
-    container = created.split()[-1]
-    stage.show("Then it starts", f"{client} StartContainer {container}", "Two calls where a user of Docker types one.")
-    stage.show(
-        "One network for both",
-        "for p in $(pgrep --exact sleep); do readlink /proc/$p/ns/net /proc/$p/ns/mnt | tr '\\n' ' '; echo; done",
-        "Both processes are in the same network namespace, each has its own mounts: that is a pod.",
+    server = created.split()[1]
+    stage.show("Then it starts", f"{client} StartContainer {server}", "Two calls where a user of Docker types one.")
+    ask = "until wget -q -O- http://127.0.0.1/; do sleep 1; done; exec sleep 100000"
+    second = stage.quietly(f"{client} CreateContainer {pod} client {IMAGE} sh -c '{ask}'").split()[1]
+    stage.quietly(
+        f"{client} StartContainer {second} && timeout 60 sh -c 'until grep -q hello {LOGS}/client.log; do sleep 0.5; done'"
     )
     stage.show("What runs", f"{client} ListContainers", "What a kubelet compares with what it was told to run.")
-    stage.show(
-        "All away", f"{client} StopPodSandbox {pod} && {client} RemovePodSandbox {pod} && {client} ListContainers"
+    logs = stage.show(
+        "The second asked the first, at 127.0.0.1",
+        f"grep . {LOGS}/*.log",
+        "Containers of a pod share its network, the loopback too. The logs are files in the CRI's format: time, stream, F for a full line, text.",
+        level="L2",
     )
+    stage.value(reached_at_loopback="hello from the other" in logs)
+    namespaces = stage.show(
+        "One network, several roots",
+        "for p in $(pgrep --exact 'sleep|httpd'); do readlink /proc/$p/ns/net /proc/$p/ns/mnt | tr '\\n' ' '; cat /proc/$p/comm; done; "
+        f"python3 /root/tree.py {PROGRAMS}",
+        "Three processes in one network namespace, each with its own mounts, all below one shim: that is a pod.",
+    )
+    found = [line.split()[:2] for line in namespaces.splitlines() if line.startswith("net:")]
+    stage.value(networks=len({net for net, _ in found}), mounts=len({mnt for _, mnt in found}))
+    return [server, second]
+
+
+def _away(stage: Stage, client: str, pod: str, container: str) -> None:
+    stage.show(
+        "One container away",
+        f"{client} StopContainer {container} && {client} ListContainers && {client} RemoveContainer {container} && {client} PodSandboxStatus {pod}",
+        "The pod is still there, with its address: a container can be replaced, its place stays.",
+    )
+    left = stage.show(
+        "All away",
+        f"{client} StopPodSandbox {pod} && {client} RemovePodSandbox {pod} && {client} ListContainers",
+        "The sandbox goes last, and takes with it what is left.",
+    )
+    stage.value(left=left.splitlines()[-1])
 
 
 EXHIBITS = (

@@ -1,6 +1,6 @@
 """A client of the container runtime interface (CRI) in a page: what a kubelet says to containerd or CRI-O.
 
-`python3 cri.py Version`, `RunPodSandbox NAME`, `CreateContainer POD IMAGE COMMAND...`, `StartContainer ID`, ...
+`python3 cri.py Version`, `RunPodSandbox NAME`, `CreateContainer POD NAME IMAGE COMMAND...`, `StartContainer ID`, ...
 The calls go over gRPC. The messages are written by hand in the wire format of protocol buffers, which is little more
 than "field number, length, bytes"; the numbers are those of the interface's api.proto.
 """
@@ -11,6 +11,7 @@ import sys
 
 import grpc
 
+LOGS = "/var/log/pods/demo"
 SOCKET = os.environ.get("CRI_SOCKET", "/run/containerd/containerd.sock")
 
 
@@ -74,11 +75,9 @@ def call(method, fields=None, service="RuntimeService"):
         return stub(fields or {}, timeout=60)
 
 
-# The configuration of the pod is needed again when a container is made in it.
 def sandbox(name):
-    # Without a network plug-in the pod joins the machine's network (2), else it gets one of its own (0).
-    network = int(os.environ.get("CRI_NETWORK", "0"))
-    return {1: {1: name, 2: name + "-uid", 3: "default"}, 3: "/tmp", 8: {2: {1: {1: network}}}}
+    """Return the configuration of a pod, which is needed again when a container is made in it."""
+    return {1: {1: name, 2: name + "-uid", 3: "default"}, 2: name, 3: LOGS}
 
 
 def version():
@@ -96,8 +95,14 @@ def run_pod_sandbox(name):
     print("sandbox", text(call("RunPodSandbox", {1: sandbox(name)}), 1))
 
 
-def create_container(pod, image, *command):
-    config = {1: {1: "one"}, 2: {1: image}, 3: list(command), 11: "one.log"}
+def pod_sandbox_status(pod):
+    fields = parse(call("PodSandboxStatus", {1: pod})[1][0])
+    state = ["ready", "not ready"][fields.get(3, [0])[0]]
+    print("sandbox", text(parse(fields[2][0]), 1), state, text(parse(fields[5][0]), 1))
+
+
+def create_container(pod, name, image, *command):
+    config = {1: {1: name}, 2: {1: image}, 3: list(command), 11: name + ".log"}
     print("container", text(call("CreateContainer", {1: pod, 2: config, 3: sandbox("demo")}), 1))
 
 
@@ -124,6 +129,7 @@ METHODS = {
     "Version": version,
     "ListImages": list_images,
     "RunPodSandbox": run_pod_sandbox,
+    "PodSandboxStatus": pod_sandbox_status,
     "CreateContainer": create_container,
     "StartContainer": simple("StartContainer"),
     "StopContainer": simple("StopContainer"),
