@@ -46,6 +46,11 @@ def add_commands(commands: Commands) -> None:
     removing.add_argument("--set", default="base", metavar="SET", dest="name")
     removing.set_defaults(run=_remove)
 
+    taking_home = commands.add_parser("export", help="write the course's machine for VirtualBox or VMware at home")
+    taking_home.add_argument("format", metavar="FORMAT", help="ova (for both), vdi (VirtualBox), vmx (VMware) or all")
+    taking_home.add_argument("folder", type=Path, metavar="FOLDER")
+    taking_home.set_defaults(run=_take_home)
+
     preflight = commands.add_parser("preflight", help="say on one page whether this machine is ready for a class")
     preflight.add_argument(
         "--class", type=_at_least_one, default=1, metavar="N", dest="learners", help="how many work on it at once"
@@ -55,6 +60,10 @@ def add_commands(commands: Commands) -> None:
     console = commands.add_parser("console", help="boot a machine and join this terminal to its serial console")
     console.add_argument("--set", default="base", metavar="SET", dest="name", help="base (the default) or engines")
     console.set_defaults(run=_console)
+
+    showing = commands.add_parser("exhibits", help="print all exhibits: of which system, of what kind, when recorded")
+    showing.add_argument("names", nargs="*", metavar="NAME", help="exhibits to describe, instead of the table")
+    showing.set_defaults(run=_exhibits)
 
 
 def progress_bar(what: str, share: float) -> str:
@@ -129,10 +138,25 @@ def _export(options: argparse.Namespace) -> None:
     )
 
 
+def _take_home(options: argparse.Namespace) -> None:
+    from course.live import takehome
+
+    for file in takehome.export(options.format, options.folder):
+        print(f"{file}: {file.stat().st_size / 1_000_000:.0f} MB")
+    print("The machine boots by EFI. In VirtualBox set that once, after the import:")
+    print(f"  VBoxManage modifyvm {takehome.NAME} --firmware efi")
+
+
 def _remove(options: argparse.Namespace) -> None:
     from course.live import image
 
     print(f"{options.name}: {image.remove(options.name) / 1_000_000:.0f} MB freed")
+
+
+def _exhibits(options: argparse.Namespace) -> None:
+    from course.live.exhibits import table
+
+    print("\n\n".join(map(table.page, options.names)) or table.table())
 
 
 def _preflight(options: argparse.Namespace) -> int:
