@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Exhibit", "Observation", "Outcome", "Stage", "exhibits", "load", "perform"]
 
-_FRAME = {"shape", "stage"}
+_FRAME = {"shape", "stage", "table"}
 
 
 @cache

@@ -109,6 +109,17 @@ class Stage:
         return result
 
 
+def _require_image(exhibit: Exhibit) -> None:
+    from course.live import image
+
+    if exhibit.image not in {found.name for found in image.images()}:
+        wanted = image.SETS[exhibit.image]
+        raise CourseError(
+            f"The exhibit {exhibit.name!r} needs the image {wanted.name!r}, which is not here. Run: python -m course "
+            f"image build --set {wanted.name}, which downloads about {wanted.megabytes} MB and takes a few minutes."
+        )
+
+
 def _text(result: CommandResult) -> str:
     return (result.stdout + result.stderr).rstrip("\n")
 
@@ -121,6 +132,7 @@ def perform(exhibit: Exhibit) -> Outcome:
     """
     from course.live import Machine
 
+    _require_image(exhibit)
     with Machine(exhibit.image, **exhibit.machine) as machine:
         versions = {"Python": ".".join(map(str, sys.version_info[:3]))}
         stage = Stage(machine, versions)
