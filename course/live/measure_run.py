@@ -214,7 +214,7 @@ def _machine_starts(rounds: int) -> Recording:
 
 
 def _system_call(rounds: int) -> tuple[Recording, ...]:
-    with Machine("engines", state="engines") as machine:
+    with Machine(state="docker") as machine:
         return (_recording("system_call", Guest(machine), _asking(IN_FRONT, "ns"), rounds, machine),)
 
 
