@@ -35,7 +35,7 @@ def run(stage: Stage) -> None:
     inside = stage.show(
         "A kernel as a program",
         f"{USER} {KERNEL}",
-        "It boots, has its own process 1, answers with its own version, and powers off. No root, no virtual machine.",
+        "It boots, has its own process 1, answers with its own version, and powers off. No root, no emulator, no help from the processor.",
         level="L2",
     )
     stage.value(booted="kernel: " in inside)
@@ -46,7 +46,7 @@ EXHIBIT = Exhibit(
     name="user_mode_linux",
     title="A kernel is a program",
     shows="A Linux kernel started by an ordinary user as a process on L1, and a program that it runs.",
-    question="Can an ordinary user start a second Linux kernel, without a virtual machine?",
+    question="Can an ordinary user start a second Linux kernel, without an emulator and without hardware virtualization?",
     reading="Yes, if the kernel was compiled for it: where another one uses the hardware, this one makes system calls. "
     "gVisor's makers name it as a forerunner.",
     run=run,
