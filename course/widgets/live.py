@@ -43,7 +43,7 @@ def exhibit(name: str) -> Shown:
     """
     shown, answer = show_exhibit(name)
     observations = [live_result.Observed(**entry) for entry in answer.recording.result["observations"]]
-    return live_result.exhibit(_badge(answer), shown.title, shown.shows, observations, shown.reading)
+    return live_result.exhibit(_badge(answer), shown.title, shown.shows, observations, shown.closing)
 
 
 class LessonMachine:

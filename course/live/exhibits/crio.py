@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # How CRI-O starts each container: a monitor of its own, which calls the runtime and stays.
 LAUNCH = """conmon --api-version 1 --cid $1 --cuuid $1 --runtime /usr/bin/crun --bundle /rw/$1 \\
-  --container-pidfile /rw/$1/pid --log-path k8s-file:/rw/$1/log --exit-dir /rw/exits
+  --container-pidfile /rw/$1/pid --log-path k8s-file:/rw/$1/log --exit-dir /rw/exits \\
+  --socket-dir-path /run/crio
 timeout 60 sh -c "until crun state $1 >/dev/null 2>&1; do sleep 0.2; done"
 crun list | cut -c1-30
 """
@@ -32,7 +33,7 @@ def run(stage: Stage) -> None:
 
 def _image(stage: Stage) -> None:
     stage.busybox_root("/rw/tiny")
-    stage.quietly(f"python3 {stage.program('image.py')} /rw/tiny tiny /tmp/tiny.tar && mkdir -p /rw/exits")
+    stage.quietly(f"python3 {stage.program('image.py')} /rw/tiny tiny /tmp/tiny.tar && mkdir -p /rw/exits /run/crio")
     stage.machine.put("/root/launch", LAUNCH)
     plugin = json.loads(NETWORK)
     stage.machine.put("/root/network.json", json.dumps({**plugin["plugins"][0], "cniVersion": "0.4.0", "name": "pods"}))
@@ -68,7 +69,7 @@ def _container(stage: Stage) -> None:
         "Created is not running: its namespaces and its root are there, the process waits.",
     )
     stage.value(created="created" in created)
-    stage.quietly("crun start one; timeout 60 sh -c 'until grep -q hello /rw/one/log; do sleep 0.2; done'")
+    stage.quietly("crun start one; timeout 60 sh -c 'until grep -q demo /rw/one/log; do sleep 0.2; done'")
     stage.show(
         "StartContainer",
         f"python3 {stage.program('tree.py')} conmon,crun,sleep,crio",

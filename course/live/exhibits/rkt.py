@@ -10,7 +10,7 @@ from course.live.exhibits.systemd_nspawn import usr_root
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
-PROGRAMS = "python3,systemd-nspawn,sleep"
+PROGRAMS = "systemd-nspawn,sleep"
 
 
 def run(stage: Stage) -> None:
@@ -56,7 +56,8 @@ def _supervision(stage: Stage, aci: str, root: str) -> None:
         f"python3 {stage.program('tree.py')} {PROGRAMS}",
         "The program that was called became systemd-nspawn; no daemon stands behind. So rkt left supervision to who called it, such as systemd.",
     )
-    stage.value(launcher_stays="aci.py run" in tree, nspawn_stays="systemd-nspawn " in tree)
+    launcher = stage.quietly("pgrep --full --count 'aci.py [r]un' || true").strip()
+    stage.value(launchers_left=int(launcher), nspawn_stays="systemd-nspawn " in tree)
     stage.quietly("pkill -KILL --exact sleep")
 
 

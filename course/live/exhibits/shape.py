@@ -56,6 +56,10 @@ class Provenance:
     ours: str
     lost: str
 
+    def __str__(self) -> str:
+        """Return all three as sentences."""
+        return f"A reproduction. Of the original: {self.original} Ours: {self.ours} Lost: {self.lost}"
+
 
 @dataclass(frozen=True)
 class Exhibit:
@@ -77,3 +81,8 @@ class Exhibit:
     image: str = "base"
     machine: Mapping[str, Any] = field(default_factory=dict)
     provenance: Provenance | None = None
+
+    @property
+    def closing(self) -> str:
+        """What is said after it ran: how to read it and, of a reproduction, what is not the original's."""
+        return f"{self.reading} {self.provenance}" if self.provenance else self.reading

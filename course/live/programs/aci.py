@@ -90,7 +90,8 @@ def check(path):
     wrong = list(mistakes(path))
     if wrong:
         sys.exit(f"{path} is no valid ACI: " + "; ".join(wrong) + ".")
-    print(json.dumps(read_manifest(path), indent=1))
+    for key, value in read_manifest(path).items():
+        print(f"{key}: {json.dumps(value)}")
     print(image_id(path)[:32] + "...")
 
 
