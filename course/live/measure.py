@@ -192,9 +192,9 @@ def panels(series: Iterable[Series]) -> tuple[tuple[Series, ...], ...]:
 def compare(first: Series, second: Series) -> Comparison:
     """Compare two series of the same work: their order, and a ratio where a factor means something.
 
-    An order needs ranges that are 3 times apart. A ratio is given of counts, sizes, instructions and native times,
-    never of times under an emulator. Raises CourseError, naming what differs, for another kind of work, level,
-    accelerator, clock, warmth or boot.
+    Times have an order where their ranges are 3 times apart, what carries over where they do not overlap. A ratio is
+    given of counts, sizes, instructions and native times, never of times under an emulator. Raises CourseError, naming
+    what differs, for another kind of work, level, accelerator, clock, warmth or boot.
     """
     differing = _differences(first, second)
     if first.what != second.what:
@@ -325,6 +325,9 @@ def _over(first: Series, second: Series) -> Range:
 
 
 def _order(first: Series, second: Series) -> Order:
-    if first.low >= APART * second.high:
-        return "more"
-    return "less" if second.low >= APART * first.high else "too close"
+    """Return the order of two ranges that are apart: by far where they are times, by anything where they carry over."""
+    if first.carries_over:
+        further = (first.low > second.high, second.low > first.high)
+    else:
+        further = (first.low >= APART * second.high, second.low >= APART * first.high)
+    return "more" if further[0] else "less" if further[1] else "too close"

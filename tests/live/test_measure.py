@@ -71,6 +71,8 @@ def test_counts_instructions_and_native_times_have_a_ratio_with_a_range() -> Non
     assert "4.5 times, from 4 to 5" in calls.sentence
     other_boot = series((488.0,), "filter", "instructions", clock="icount", boot="boot 2")
     assert measure.compare(other_boot, series((332.0,), "process", "instructions", clock="icount")).ratio
+    near = measure.compare(series((14.0, 15.0), unit="calls", **counted), series((13.0,), unit="calls", **counted))
+    assert near.order == "more"
     native = measure.compare(series((4.0, 6.0), "runc", setting=NATIVE), series((2.0,), setting=NATIVE))
     assert native.ratio is not None
     assert native.order == "too close"

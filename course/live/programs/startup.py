@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-STEADY_SECONDS = 2.0
+STEADY_SECONDS = 6.0
 PATIENCE = 120.0
 TIDY_SECONDS = 10.0
 
