@@ -294,7 +294,7 @@ def _close_it(seed: int) -> Exercise:
     numbered = dict(enumerate(lines, 1))
     at = {line: number for number, line in numbered.items()}
     data = at["mount: /srv/data at /data"]
-    listing = "\n".join(f"{number:2}  {line}" for number, line in numbered.items())
+    listing = "\n\n".join(f"{number}: `{line}`" for number, line in numbered.items())
     return Exercise(
         id="08.3",
         objective="08.5",
@@ -302,7 +302,7 @@ def _close_it(seed: int) -> Exercise:
         prompt=(
             "A web service starts with this configuration. It listens on port 80, for which its user needs the "
             "capability NET_BIND_SERVICE, and reads its pages from `/data`. One line hands over L1. Close it, change "
-            f"nothing else that matters, and keep the service working.\n\n```\n{listing}\n```\n\n"
+            f"nothing else that matters, and keep the service working.\n\n{listing}\n\n"
             "Give the lines that you change: their number and the new text, or an empty text to take a line out."
         ),
         starter="answer = {...: ...}  # such as {3: 'network: own'} or {3: ''}",
