@@ -150,9 +150,10 @@ def _fit(state: State, system: str) -> Fit:
 
 
 def _what(state: State) -> str:
+    times = "once" if state.overcommit == 1 else f"{state.overcommit:g} times"
     merge = "merged by the host" if state.merge else "kept once in containers, once for each guest in machines"
     return (
-        f"A machine of {state.memory:g} GiB and {state.cpus:g} CPUs, promised {state.overcommit:g} times. A workload "
+        f"A machine of {state.memory:g} GiB and {state.cpus:g} CPUs, promised {times}. A workload "
         f"needs {state.need:g} MiB, of which {state.shared:g} are equal in all ({merge}), and {state.cpu:g} % of a "
         f"CPU; a guest's own system takes {state.guest:g} MiB. Assumed, but for what a system adds: that is measured."
     )
