@@ -9,18 +9,22 @@ from course.live.exhibits.shape import Exhibit, Provenance
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
-# The first process of a PID namespace of its own: what it starts sees it as process 1, as it would on that system.
-SYSTEM = """exec unshare --pid --fork --mount-proc dockerd --data-root /rw/system-docker --exec-root /run/system-docker \\
-  --pidfile /run/system-docker.pid --host unix:///run/system-docker.sock --iptables=false --bridge=none
+# An engine whose containerd is there first: alone, dockerd gives it 15 s to start, which a slow machine may need.
+ENGINE = """containerd --root $2/containerd --state /run/$1-containerd --address /run/$1-containerd.sock &
+until [ -S /run/$1-containerd.sock ]; do sleep 0.5; done
+exec dockerd --containerd /run/$1-containerd.sock --data-root $2 --exec-root /run/$1-docker \\
+  --pidfile /run/$1-docker.pid --host unix:///run/$1-docker.sock --iptables=false --bridge=none
 """
-USER = "dockerd --host unix:///run/docker.sock --iptables=false --bridge=none"
+# The first process of a PID namespace of its own: what it starts sees it as process 1, as it would on that system.
+SYSTEM = "unshare --pid --fork --mount-proc sh /root/engine system /rw/system-docker"
+USER = "sh /etc/engine user /var/lib/docker"
 SYSTEM_DOCKER = "docker --host unix:///run/system-docker.sock"
-USER_DOCKER = "docker --host unix:///run/docker.sock"
+USER_DOCKER = "docker --host unix:///run/user-docker.sock"
 PATIENCE = 300.0
 # A root file system that borrows the machine's programs: a container image of Docker itself would be 70 MB.
 ENGINE_ROOT = """mkdir -p usr etc proc sys dev tmp run var/lib/docker root
 for name in bin sbin lib lib64; do ln -sfn usr/$name $name; done
-cp /etc/passwd /etc/group etc/"""
+cp /etc/passwd /etc/group /root/engine etc/"""
 
 
 def run(stage: Stage) -> None:
@@ -32,14 +36,12 @@ def run(stage: Stage) -> None:
 
 
 def _system(stage: Stage) -> None:
-    stage.machine.put("/root/system-docker", SYSTEM)
+    stage.machine.put("/root/engine", ENGINE)
     stage.quietly("modprobe -a overlay bridge; mkdir -p /rw/system-docker /rw/user-docker /rw/engine")
-    stage.quietly(
-        f"(sh /root/system-docker >/var/log/system-docker.log 2>&1 &); {_await(SYSTEM_DOCKER)}", deadline=PATIENCE
-    )
+    stage.quietly(f"({SYSTEM} >/var/log/system-docker.log 2>&1 &); {_await(SYSTEM_DOCKER)}", deadline=PATIENCE)
     first = stage.show(
         "A container engine is process 1",
-        "cat system-docker; nsenter --target $(pgrep --oldest --exact dockerd) --pid --mount ps -p 1 -o pid,comm",
+        "cat engine; nsenter --target $(pgrep --oldest --exact dockerd) --pid --mount ps -p 1 -o pid,comm",
         "In this PID namespace the first process is no init system but dockerd, called system Docker.",
     )
     stage.value(first=first.split()[-1])
@@ -56,7 +58,7 @@ def _services(stage: Stage) -> None:
     stage.quietly(
         f"{SYSTEM_DOCKER} run -d --name docker --network host --privileged --cgroupns host -e PATH=/usr/sbin:/usr/bin "
         "-v /usr:/usr:ro -v /run:/run -v /sys/fs/cgroup:/sys/fs/cgroup -v /rw/user-docker:/var/lib/docker "
-        f"engine {USER} --exec-root /run/user-docker --pidfile /run/user-docker.pid && {_await(USER_DOCKER)}",
+        f"engine {USER} && {_await(USER_DOCKER)}",
         deadline=PATIENCE,
     )
     services = stage.show(
