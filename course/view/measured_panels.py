@@ -30,6 +30,7 @@ _SCALES: Final = {
     "bytes": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")),
     "instructions": ((1e6, "million instructions"), (1.0, "instructions")),
 }
+_LONG: Final = "instructions"
 _SINGULAR: Final = {"processes": "process", "calls": "call", "instructions": "instruction"}
 _ADVICE: Final = "Compare inside one panel only."
 _ORDERS: Final = {
@@ -158,7 +159,8 @@ def _repeats(bar: Bar) -> str:
 
 
 def _panel(panel: Panel, top: float) -> tuple[str, float]:
-    lines = theme.wrap(f"{panel.what}; {panel.conditions}", _WIDTH - 24, size=13, bold=True)
+    unit = f", in {_LONG}" if panel.bars[0].unit == _LONG else ""
+    lines = theme.wrap(f"{panel.what}{unit}; {panel.conditions}", _WIDTH - 24, size=13, bold=True)
     height = len(lines) * 16 + 8
     drawn = f'<rect class="band" x="0" y="{top:.0f}" width="{_WIDTH:.0f}" height="{height:.0f}"/>'
     drawn += "".join(_text(12, top + 16 + index * 16, line, "head") for index, line in enumerate(lines))
@@ -168,7 +170,7 @@ def _panel(panel: Panel, top: float) -> tuple[str, float]:
     for power in powers:
         x = _x(10.0**power, start, end)
         drawn += f'<line class="grid" x1="{x:.0f}" y1="{top:.0f}" x2="{x:.0f}" y2="{bottom:.0f}"/>'
-        label = Bar("", *(10.0**power,) * 3, panel.bars[0].unit, 1).text
+        label = _short(Bar("", *(10.0**power,) * 3, panel.bars[0].unit, 1).text)
         drawn += (
             f'<text class="muted" text-anchor="middle" x="{x:.0f}" y="{bottom + 16:.0f}" font-size="12">{label}</text>'
         )
@@ -182,7 +184,12 @@ def _bar(bar: Bar, top: float, start: float, end: float) -> str:
     low, high = (theme.number(_x(value, start, end)) for value in (bar.low, bar.high))
     span = f'<line class="span" x1="{low}" y1="{y:.0f}" x2="{high}" y2="{y:.0f}"/>' if low != high else ""
     mark = f'<circle class="middle" cx="{middle}" cy="{y:.0f}" r="4.5"/>'
-    return _text(28, top + 17, bar.label) + _text(_VALUES, top + 17, bar.text) + span + mark
+    return _text(28, top + 17, bar.label) + _text(_VALUES, top + 17, _short(bar.text)) + span + mark
+
+
+def _short(text: str) -> str:
+    """Return a value as it stands in a drawing whose heading names the unit, if that is a long word."""
+    return text.replace(f" {_LONG}", "").replace(f" {_SINGULAR[_LONG]}", "")
 
 
 def _axis(panel: Panel) -> tuple[float, float, range]:

@@ -48,3 +48,10 @@ def test_an_effect_is_slower_faster_or_near() -> None:
     for shown in (view.effects_text([slow, fast]), view.effects_table([slow, fast])):
         assert "13 times slower" in shown
         assert "102 times faster" in shown
+
+
+def test_a_long_unit_stands_in_the_heading_and_not_beside_every_value() -> None:
+    panel = Panel("one call", "on L1, counted", (Bar("filter", 477.0, 478.0, 479.0, "instructions", 4),))
+    assert "one call, in instructions; on L1" in view.draw([panel])
+    assert ">478 (477 to 479)<" in view.draw([panel])
+    assert "478 instructions" in view.describe([panel])
