@@ -65,10 +65,6 @@ def add_commands(commands: Commands) -> None:
     showing.add_argument("names", nargs="*", metavar="NAME", help="exhibits to describe, instead of the table")
     showing.set_defaults(run=_exhibits)
 
-    showing = commands.add_parser("exhibits", help="print all exhibits: of which system, of what kind, when recorded")
-    showing.add_argument("names", nargs="*", metavar="NAME", help="exhibits to describe, instead of the table")
-    showing.set_defaults(run=_exhibits)
-
 
 def progress_bar(what: str, share: float) -> str:
     """Return a progress bar as text: `[#####.....]  50 %  what`."""
@@ -155,12 +151,6 @@ def _remove(options: argparse.Namespace) -> None:
     from course.live import image
 
     print(f"{options.name}: {image.remove(options.name) / 1_000_000:.0f} MB freed")
-
-
-def _exhibits(options: argparse.Namespace) -> None:
-    from course.live.exhibits import table
-
-    print("\n\n".join(map(table.page, options.names)) or table.table())
 
 
 def _exhibits(options: argparse.Namespace) -> None:
