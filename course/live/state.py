@@ -47,13 +47,15 @@ WARM_UP: Final = (
     "uname -r; id; { cat /proc/cpuinfo; ls -l /; ps aux; mount; ip addr; free; } >/dev/null",
     "python3 -c 'import json, os, subprocess'",
 )
-# Pages that are all zero are not saved: what was read once is dropped, and free memory is filled with zeros. Then the
+# Pages that are all zero are not saved: what was read once is dropped, and free memory is filled with zeros, as far as
+# the agent does not take it for full. Then the
 # little that every first command needs is read again. A third less to load at each restore.
 SHRINK: Final = (
     """
+    set -e
     echo 3 > /proc/sys/vm/drop_caches
     mount -t tmpfs -o size=100% zeros /mnt
-    head -c $(($(awk '/MemFree/ {print $2}' /proc/meminfo) - 16384))K /dev/zero > /mnt/zeros
+    head -c $(($(awk '/MemAvailable/ {print $2}' /proc/meminfo) - 65536))K /dev/zero > /mnt/zeros
     umount /mnt
     """,
     "uname -r; id; ls / >/dev/null; cat /proc/version; sleep 0.3",
@@ -252,14 +254,12 @@ def _make(start: Start, chosen: Recipe, folder: Path, name: str) -> SavedState:
     qemu = loop.call(Qemu.start(start.program, start.spec, start.boot, start.accelerator, console))
     try:
         loop.call(wait_for_agent(qemu, BOOT_PATIENCE))
-        for command in chosen.setup:
+        for command in (*chosen.setup, *SHRINK):
             result = commands.run(qemu.agent, command, deadline=SETUP_DEADLINE)
             if result.exit_status != 0:
                 raise CourseError(
                     f"The state {chosen.name!r} could not be made: {command!r} said: {str(result)[-300:]}"
                 )
-        for command in SHRINK:
-            commands.run(qemu.agent, command, deadline=SETUP_DEADLINE)
         loop.call(qemu.save(part))
     finally:
         loop.call(qemu.stop())
