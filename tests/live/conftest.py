@@ -26,12 +26,19 @@ def base_image() -> Image:
 
 @pytest.fixture(scope="session")
 def shared_machine(base_image: Image) -> Iterator[Machine]:
+    """A machine that tests only ask something: whoever breaks one takes the other."""
     with Machine() as machine:
         yield machine
 
 
+@pytest.fixture(scope="session")
+def broken_machine(base_image: Image) -> Iterator[Machine]:
+    machine = Machine()
+    yield machine
+    machine.stop()
+
+
 @pytest.fixture
-def machine(shared_machine: Machine) -> Machine:
-    """A machine in its saved state: one that an earlier test broke is reset."""
-    shared_machine.reset()
-    return shared_machine
+def machine(broken_machine: Machine) -> Machine:
+    """A machine in its saved state, whatever an earlier test did to it."""
+    return broken_machine.reset()
