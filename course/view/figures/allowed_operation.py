@@ -1,0 +1,72 @@
+"""What an operation has to pass before the kernel carries it out: each check can only refuse (lesson 05)."""
+
+from __future__ import annotations
+
+from course.view.figures.diagram import Arrow, Box, Diagram, Region, Step
+
+DIAGRAM = Diagram(
+    title="What an operation has to pass",
+    width=860,
+    height=520,
+    regions=(Region("kernel", 24, 96, 812, 404, "one kernel"),),
+    boxes=(
+        Box("process", 44, 18, 772, 58, "process in a container", "user 0, some capabilities", "application"),
+        Box("seccomp", 44, 132, 480, 62, "seccomp filter", "looks at the call's number and arguments", "boundary"),
+        Box("permission", 44, 222, 480, 62, "owner and mode bits", "who are you, whose file is it?", "host_kernel"),
+        Box(
+            "capability",
+            44,
+            312,
+            480,
+            62,
+            "capability",
+            "in the user namespace that owns the object",
+            "host_kernel",
+        ),
+        Box("module", 44, 402, 480, 62, "security module (LSM)", "a policy on top: AppArmor, SELinux", "boundary"),
+        Box("refused", 624, 222, 192, 62, "refused", "an error number", "libraries"),
+        Box("done", 624, 402, 192, 62, "carried out", "", "host_kernel"),
+    ),
+    arrows=(
+        Arrow("call", "process", "seccomp", "system call"),
+        Arrow("passed", "seccomp", "permission"),
+        Arrow("missing", "permission", "capability", "not as this user"),
+        Arrow("enough", "capability", "module"),
+        Arrow("no_call", "seccomp", "refused", "this call: no"),
+        Arrow("no_power", "capability", "refused", "not held there"),
+        Arrow("no_policy", "module", "refused", "against the policy"),
+        Arrow("yes", "module", "done", "no objection"),
+    ),
+    steps=(
+        Step(
+            "A system call arrives",
+            "The filter is asked before anything else. It sees a number and arguments, and knows nothing of files or of who is asking.",
+            ("process", "call", "seccomp"),
+        ),
+        Step(
+            "The filter refuses",
+            "A call that the filter refuses ends here, whatever the caller's capabilities are.",
+            ("seccomp", "no_call", "refused"),
+        ),
+        Step(
+            "The filter lets it pass",
+            "To let pass is no permission. For a file, the kernel now compares user and group with owner and mode.",
+            ("seccomp", "passed", "permission"),
+        ),
+        Step(
+            "A capability in place of ownership",
+            "What owner and mode do not grant, or what has no owner at all, such as mounting, takes a capability. It counts only in the user namespace that owns the object.",
+            ("permission", "missing", "capability", "no_power"),
+        ),
+        Step(
+            "A policy on top",
+            "A security module is asked where all others agree. It may refuse what root with every capability asks for; it cannot grant what was refused before.",
+            ("enough", "module", "no_policy"),
+        ),
+        Step(
+            "Nobody objected",
+            "An operation is carried out if no check refuses it. No check ever makes up for another one.",
+            ("module", "yes", "done"),
+        ),
+    ),
+)
