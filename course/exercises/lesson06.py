@@ -263,7 +263,7 @@ def _write_an_image() -> Exercise:
         check=_check_image,
         hints=(
             "Begin with the layer: its digest is the name of its file, and stands in config and manifest.",
-            "Write one function that stores a content under its digest and returns the descriptor. Call it three times.",
+            "Write a function that stores a content under its digest and returns the descriptor; call it three times.",
         ),
         solution=_SOLUTION,
         explanation=(
