@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(course.__file__).parent
 BASE = {"errors", "dataset"}
-NOT_MODELS = {"live", "view", "widgets", "exercises", "publish", "reference", "editions", "cli", "__main__", "__init__", *BASE}
+NOT_MODELS = {
+    "live",
+    "view",
+    "widgets",
+    "exercises",
+    "publish",
+    "reference",
+    "editions",
+    "cli",
+    "__main__",
+    "__init__",
+    *BASE,
+}
 PARTS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
 # Everything else directly under course/ is a model: plain data and functions, no display.
 MODELS = PARTS - NOT_MODELS

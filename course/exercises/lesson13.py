@@ -98,8 +98,10 @@ def _report(seed: int) -> Exercise:
         expects=f"a dictionary with {', '.join(_FIELDS)}",
         check=lambda report: _check_report(runs, report),
         hints=(
-            "After a restore the code has not been translated yet. Which run pays for that, and does it belong to the "
-            "rest?",
+            (
+                "After a restore the code has not been translated yet. Which run pays for that, and does it belong to the "
+                "rest?"
+            ),
             "Sort the warm runs: the one in the middle is the median, the ends are the range.",
         ),
         solution=f"answer = {answer!r}",
@@ -218,10 +220,14 @@ def _choose(seed: int) -> Exercise:
         expects="a dictionary with choice, against, constraint and evidence",
         check=lambda defense: _check_defense(job, defense),
         hints=(
-            "Read the job for words that leave no choice: must, only, none. Each is a hard constraint; look for its "
-            "property.",
-            'decide("...; must=property:yes") shows which systems are left, and the row that speaks against each '
-            "other one.",
+            (
+                "Read the job for words that leave no choice: must, only, none. Each is a hard constraint; look for its "
+                "property."
+            ),
+            (
+                'decide("...; must=property:yes") shows which systems are left, and the row that speaks against each '
+                "other one."
+            ),
         ),
         solution=f"answer = {answer!r}",
         explanation=(

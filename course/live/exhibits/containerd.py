@@ -52,7 +52,11 @@ def run(stage: Stage) -> None:
     stage.uses("containerd", "runc", "containernetworking-plugins", "python3-grpcio")
     client = start(stage)
     stage.show("Who answers", f"{client} Version", "The runtime names itself; a kubelet asks this first.")
-    stage.show("Images it has", f"{client} ListImages", "One image under two names: the same content has the same digest. The name pause is the one that containerd looks for.")
+    stage.show(
+        "Images it has",
+        f"{client} ListImages",
+        "One image under two names: the same content has the same digest. The name pause is the one that containerd looks for.",
+    )
     pod = _sandbox(stage, client)
     containers = _containers(stage, client, pod)
     _away(stage, client, pod, containers[0])

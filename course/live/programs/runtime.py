@@ -36,7 +36,7 @@ def refuse_the_unknown(config):
     for name, known in KNOWN.items():
         unknown = set(config[name] if name else config) - known
         if unknown:
-            sys.exit(f"This runtime does not know {sorted(unknown)[0]!r}, and will not run the bundle without it.")
+            sys.exit(f"This runtime does not know {min(unknown)!r}, and will not run the bundle without it.")
 
 
 def limits(resources):
