@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from course import progress
 from course.checks import Exercise, Feedback, Wrong, right, wrong
 from course.errors import CourseError, unknown
 from course.widgets.exercise import Sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SHEETS: dict[tuple[str, str, Path], Sheet] = {}
 
 __all__ = ["Exercise", "Feedback", "Wrong", "exercise", "exercises", "right", "wrong"]
 
@@ -19,14 +25,16 @@ __all__ = ["Exercise", "Feedback", "Wrong", "exercise", "exercises", "right", "w
 def exercise(name: str, seed: int | None = None) -> Sheet:
     """Show an exercise, "01.1"; then `.check(answer)`, `.hint()` and, after an attempt, `.solution()`.
 
-    A `seed` gives the same exercise with other numbers. Raises CourseError with the nearest match for an unknown name,
-    and for a seed where an exercise has no numbers to vary.
+    The same exercise is the same sheet: it remembers attempts and hints for as long as the kernel runs. A `seed` gives
+    the same exercise with other numbers. Raises CourseError with the nearest match for an unknown name, and for a seed
+    where an exercise has no numbers to vary.
     """
     lessons = [lesson for lesson in _lessons() if str(name).startswith(f"{lesson}.")] or _lessons()
     found = {each.id: each for lesson in lessons for each in exercises(lesson)}
     if name not in found:
         raise unknown("exercise", name, found)
-    return Sheet(_varied(found[name], seed), progress.own())
+    varied, kept = _varied(found[name], seed), progress.own()
+    return _SHEETS.setdefault((varied.id, varied.prompt, kept.path), Sheet(varied, kept))
 
 
 def exercises(lesson: str | None = None) -> tuple[Exercise, ...]:

@@ -99,6 +99,14 @@ def test_names_and_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
         exercise("01.2", seed=7)
 
 
+def test_a_sheet_that_is_asked_for_again_remembers_the_attempt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.jsonl"))
+    assert "Check an answer of your own first" in exercise("01.1", seed=3).solution().text
+    exercise("01.1", seed=3).check("a guess")
+    assert "A solution of exercise 01.1" in exercise("01.1", seed=3).solution().text
+    assert "Check an answer of your own first" in exercise("01.1", seed=4).solution().text
+
+
 def test_a_lesson_without_exercises_is_named() -> None:
     with pytest.raises(CourseError, match="no lesson with exercises '99'"):
         course.exercises.exercises("99")
