@@ -49,7 +49,7 @@ def _list_the_steps(seed: int) -> Exercise:
             f"this and no more. They are carried out from left to right, as you write them. There are, in no useful "
             f"order: {', '.join(f'`{name}`' for name in sorted(STEPS))}."
         ),
-        starter="answer = []  # the first step first",
+        starter="answer = ...  # a list of names, the first step first",
         expects="a list of names of steps, each at most once, the first to be carried out first",
         check=lambda steps: _check_steps(needed, steps),
         hints=(
@@ -151,7 +151,7 @@ def _find_the_namespace(seed: int) -> Exercise:
             "Two containers run on one machine. For each of these, name the kind of namespace that lets them differ "
             f"in it, or `'none'` where they cannot.\n\n{listing}"
         ),
-        starter="answer = [..., ..., ..., ..., ..., ...]  # for A to F",
+        starter="answer = ...  # six kinds, for A to F",
         expects=f"a list of six, for A to F, each of {', '.join(repr(kind) for kind in KINDS)}",
         check=lambda given: _check_kinds(things, given),
         hints=(
@@ -249,7 +249,7 @@ def _trace_the_packet(seed: int) -> Exercise:
             f"{way.what}. Write down what its packets pass, in order, and leave out the rest. There are: "
             f"{', '.join(f'`{name}`' for name in sorted(HOPS))}."
         ),
-        starter="answer = []  # what is passed first comes first",
+        starter="answer = ...  # a list of names, what is passed first comes first",
         expects="a list of names, in the order in which they are passed",
         check=lambda hops: _check_hops(way, hops),
         hints=(

@@ -53,6 +53,11 @@ def sentence(text: str) -> Shown:
     return Shown(text, f"<p>{inline(text)}</p>")
 
 
+def together(task: Shown, told: Shown) -> Shown:
+    """Return the task, and below it what the answer in the same cell is told."""
+    return Shown(f"{task.text}\n{told.text}", task.html + told.html)
+
+
 def _code(source: str) -> str:
     return f"<pre><code>{escape(source.strip(), quote=False)}</code></pre>"
 

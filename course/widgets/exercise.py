@@ -37,6 +37,20 @@ class Sheet:
         belief, truth = _misconception(given.misconception)
         return view.feedback(given, belief, truth)
 
+    def attempt(self, answer: Any = None) -> Shown:
+        """Return the task, and below it what your answer is told: task and answer in one cell."""
+        return view.together(view.sheet(self.exercise), self.check(answer))
+
+    def run(self, answer: Any = None) -> Shown:
+        """Run your answer, where it is a program, on L1: in a fresh machine, so that nothing that it breaks stays."""
+        if self.exercise.trial is None:
+            return view.sentence("The answer to this exercise is no program. Pass it to `.check(...)`.")
+        if answer is None or answer is ...:
+            return view.sentence(f"No answer yet: replace the placeholder with {self.exercise.expects}.")
+        from course.widgets.live import try_out
+
+        return try_out(self.exercise.trial(answer))
+
     def hint(self) -> Shown:
         """Return the next hint; after the last one, the last again."""
         number = min(self._hints, len(self.exercise.hints) - 1)

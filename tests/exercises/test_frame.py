@@ -56,6 +56,14 @@ def test_a_wrong_answer_names_the_misconception(kept: Progress) -> None:
     assert "What is so:" in told.html
 
 
+def test_a_task_and_its_answer_share_a_cell(kept: Progress) -> None:
+    sheet = Sheet(KERNELS, kept)
+    assert sheet.attempt(...).text.startswith(f"{sheet}\nNo answer yet")
+    assert sheet.attempt(3).text.startswith(f"{sheet}\nNot yet.")
+    assert "How many kernels" in sheet.attempt(1).html
+    assert [answer.correct for answer in kept.answers()] == [False, True]
+
+
 def test_a_right_answer_is_kept_in_progress(kept: Progress) -> None:
     assert Sheet(KERNELS, kept).check(1).text == "Right. One kernel serves them all."
     answer = kept.latest("01.1")
