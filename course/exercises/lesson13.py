@@ -99,8 +99,8 @@ def _report(seed: int) -> Exercise:
         check=lambda report: _check_report(runs, report),
         hints=(
             (
-                "After a restore the code has not been translated yet. Which run pays for that, and does it belong to the "
-                "rest?"
+                "After a restore the code has not been translated yet. Which run pays for that, and does it belong to "
+                "the rest?"
             ),
             "Sort the warm runs: the one in the middle is the median, the ends are the range.",
         ),
@@ -221,8 +221,8 @@ def _choose(seed: int) -> Exercise:
         check=lambda defense: _check_defense(job, defense),
         hints=(
             (
-                "Read the job for words that leave no choice: must, only, none. Each is a hard constraint; look for its "
-                "property."
+                "Read the job for words that leave no choice: must, only, none. Each is a hard constraint; look for "
+                "its property."
             ),
             (
                 'decide("...; must=property:yes") shows which systems are left, and the row that speaks against each '
