@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,26 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """How an answer that is a program runs on L1: files that go to /root, programs of the course, then a command.
+
+    `prepare` is a command that comes before and is not shown.
+    """
+
+    files: Mapping[str, str]
+    programs: tuple[str, ...]
+    command: str
+    prepare: str = "true"
+
+
+@dataclass(frozen=True)
 class Exercise:
     """One exercise of a lesson.
 
     `starter` and `solution` are Python source that binds `answer`: the starter must not pass, the solution must.
     `expects` says the form of an answer, as "a list of layer names, bottom first". `explanation` is the worked solution
-    in words. `variant` makes the same exercise with other numbers from a seed.
+    in words. `variant` makes the same exercise with other numbers from a seed. `trial` says how an answer that is a
+    program runs in the live machine; it raises CourseError for an answer that cannot.
     """
 
     id: str
@@ -47,6 +61,7 @@ class Exercise:
     explanation: str
     wrong: tuple[Wrong, Wrong, Wrong]
     variant: Callable[[int], Exercise] | None = None
+    trial: Callable[[Any], Trial] | None = None
 
     @property
     def lesson(self) -> str:

@@ -86,6 +86,20 @@ class Session:
             return self._instead(command, "L1", reason)
         return self.run(command, deadline=deadline)
 
+    def run_afresh(self, files: Mapping[str, str], prepare: str, command: str, deadline: float = DEADLINE) -> Answer:
+        """Put files into the saved state and run two commands there; the answer is that of the second.
+
+        For programs of the reader's own, of which there is no recording: raises CourseError where nothing runs live.
+        """
+        if recordings.mode() == "recorded":
+            raise CourseError("This runs a program of your own, so nothing is recorded of it. Set COURSE_LIVE to auto.")
+        self._reset()
+        assert self._machine is not None  # noqa: S101 - told to the type checker; _reset raises otherwise
+        for name, content in files.items():
+            self._machine.put(f"/root/{name}", content.encode())
+        self._machine.run(prepare, deadline=deadline)
+        return Answer(self._run_inside(command, deadline), live=True)
+
     def start(self) -> Answer:
         """Start the machine, or do nothing but say so where it runs; `seconds` goes to its first answer."""
         return self._do(START, self._start)

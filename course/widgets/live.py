@@ -11,11 +11,12 @@ from course.view import live_result
 from course.view.live_result import Badge
 
 if TYPE_CHECKING:
+    from course.checks import Trial
     from course.live.recordings import Recording
     from course.live.session import Answer
     from course.view.shown import Shown
 
-__all__ = ["LessonMachine", "badge_of", "exhibit", "machine"]
+__all__ = ["LessonMachine", "badge_of", "exhibit", "machine", "try_out"]
 
 _machines: dict[str, LessonMachine] = {}
 
@@ -46,16 +47,23 @@ def exhibit(name: str) -> Shown:
     return live_result.exhibit(_badge(answer), shown.title, shown.shows, observations, shown.closing)
 
 
+def try_out(trial: Trial) -> Shown:
+    """Run an answer to an exercise on L1, in a machine in its saved state, and show what it prints."""
+    programs = {f"{name}.py": program_source(name) for name in trial.programs}
+    session = machine("answers").session
+    return _transcript(session.run_afresh({**programs, **trial.files}, trial.prepare, trial.command))
+
+
 class LessonMachine:
     """A Linux machine of your own, and L0 beside it. You are root in it; break it, reset it."""
 
     def __init__(self, label: str, image: str = "base") -> None:
         self.image = image
-        self._session = Session(label, image)
+        self.session = Session(label, image)
 
     def run(self, command: str, on: str = "L1") -> Shown:
         """Run a command on L1 as root, or on L0 as you, and show what it prints, with where and how it ran."""
-        return _transcript(self._session.run(command, on))
+        return _transcript(self.session.run(command, on))
 
     def compare(self, command: str) -> Shown:
         """Run the same command on L0 and on L1 and show both."""
@@ -64,22 +72,22 @@ class LessonMachine:
     def run_program(self, name: str, arguments: str = "") -> Shown:
         """Run one of the course's programs on L1 and show its text, folded, and what it prints."""
         source = live_result.source(f"{name}.py", program_source(name))
-        return live_result.together(source, _transcript(self._session.run_program(name, arguments)))
+        return live_result.together(source, _transcript(self.session.run_program(name, arguments)))
 
     def start(self) -> Shown:
         """Start the machine and show how long it took to its first answer."""
-        return _announcement(self._session.start(), "The machine runs")
+        return _announcement(self.session.start(), "The machine runs")
 
     def reset(self) -> Shown:
         """Put the machine back into its saved state, whatever happened in it, and show how long it took."""
-        return _announcement(self._session.reset(), "The machine is back in its saved state")
+        return _announcement(self.session.reset(), "The machine is back in its saved state")
 
     def stop(self) -> None:
         """Stop the machine and give its memory back; the next command starts a new one."""
-        self._session.stop()
+        self.session.stop()
 
     def __repr__(self) -> str:
-        return f"machine({self._session.label!r}): say .run('uname -r') to ask it something"
+        return f"machine({self.session.label!r}): say .run('uname -r') to ask it something"
 
 
 def badge_of(recording: Recording, live: bool, note: str = "") -> Badge:
