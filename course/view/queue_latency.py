@@ -5,15 +5,19 @@ The model is `course.simulate.queues`; the same state gives the same picture.
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from course.errors import CourseError
 from course.simulate import queues
 from course.view import cited, theme
+
+if TYPE_CHECKING:
+    from course.simulate.queues import Latencies
 
 __all__ = ["PERIOD", "WORK", "State", "describe", "draw", "facts", "summary", "table"]
 
@@ -21,7 +25,7 @@ WORK: Final = 10.0
 """Milliseconds of CPU time that a request needs, in the mean beside a neighbor, each under a quota."""
 PERIOD: Final = 100.0
 """Milliseconds after which a quota starts anew."""
-_REQUESTS: Final = 20_000
+_REQUESTS: Final = 20_000  # under a quota, which has no formula
 _MARKS: Final = ("mean", "half", "95 of 100", "99 of 100")
 
 _WIDTH, _HEIGHT = 860.0, 360.0
@@ -29,6 +33,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 620.0, 52.0, 300.0
 _STYLE: Final = (
     f".now{{fill:none;stroke:{theme.color('boundary')};stroke-width:2.5}}"
     f".alone{{fill:none;stroke:{theme.color('accent')};stroke-width:2.5;stroke-dasharray:7 4}}"
+    f".mark.now{{fill:{theme.color('boundary')}}}"
+    f".mark.alone{{fill:{theme.color('accent')};stroke-dasharray:none}}"
     f".grid{{stroke:{theme.color('line')};stroke-width:.6;opacity:.6}}.head{{font-weight:700}}"
 )
 
@@ -117,44 +123,53 @@ def summary(state: State) -> str:
 
 
 def _what(state: State) -> str:
-    each = "each" if state.quota < 100 else "on average"
+    found, each = ("Simulated", "each") if state.quota < 100 else ("Computed", "on average")
     return (
-        f"Simulated: requests arrive at random at one CPU, need {WORK:.0f} ms of it {each}, and ask for "
+        f"{found}: requests arrive at random at one CPU, need {WORK:.0f} ms of it {each}, and ask for "
         f"{state.load} % of it. Times from arrival to answer."
     )
 
 
-def _marks(latencies: queues.Latencies) -> dict[str, float]:
+def _marks(latencies: Latencies) -> dict[str, float]:
     percentiles = (latencies.percentile(percent) for percent in (50, 95, 99))
     return dict(zip(_MARKS, (latencies.mean, *percentiles), strict=True))
 
 
 @cache
-def _now(state: State) -> queues.Latencies:
+def _now(state: State) -> Latencies:
     if state.quota < 100:
         return _with_quota(state, state.quota)
     share = (100 - state.neighbor) / 100
-    return queues.single_server(state.load / 100 / share, WORK / share, _REQUESTS)
+    return queues.single_server(state.load / 100 / share, WORK / share)
 
 
 @cache
-def _alone(state: State) -> queues.Latencies:
+def _alone(state: State) -> Latencies:
     if state.quota < 100:
         return _with_quota(state, 100)
-    return queues.single_server(state.load / 100, WORK, _REQUESTS)
+    return queues.single_server(state.load / 100, WORK)
 
 
-def _with_quota(state: State, quota: int) -> queues.Latencies:
+def _with_quota(state: State, quota: int) -> Latencies:
     return queues.quota_latencies(WORK, PERIOD * quota / 100, PERIOD, WORK * 100 / state.load, _REQUESTS)
 
 
-def _curve(latencies: queues.Latencies, end: float, name: str) -> str:
+def _curve(latencies: Latencies, end: float, name: str) -> str:
     values = latencies.values
     step = max(1, len(values) // 120)
     points = [(values[index], (index + 1) / len(values)) for index in range(0, len(values), step)]
     points.append((values[-1], 1.0))
     path = "L".join(f"{_x(value, end):.0f} {_y(share):.0f}" for value, share in points)
-    return f'<path class="{name}" d="M{path}"/>'
+    return f'<path class="{name}" d="M{path}"/>' + _marked(latencies, end, name)
+
+
+def _marked(latencies: Latencies, end: float, name: str) -> str:
+    """Draw a square where the curve passes the mean, and a dot where it passes 99 of 100."""
+    mean, slow = latencies.mean, latencies.percentile(99)
+    below = bisect.bisect_right(latencies.values, mean) / len(latencies.values)
+    x, y = _x(mean, end), _y(below)
+    square = f'<rect class="mark {name}" x="{x - 5:.0f}" y="{y - 5:.0f}" width="10" height="10"/>'
+    return square + f'<circle class="mark {name}" cx="{_x(slow, end):.0f}" cy="{_y(0.99):.0f}" r="5.5"/>'
 
 
 def _grid(end: float) -> str:
@@ -164,11 +179,12 @@ def _grid(end: float) -> str:
         drawn += f'<line class="grid" x1="{x:.0f}" y1="{_TOP}" x2="{x:.0f}" y2="{_BOTTOM}"/>'
         drawn += _text(x, _BOTTOM + 18, _milliseconds(value), "muted", "middle")
         value *= 10
-    for percent in (0, 50, 95, 100):
+    for percent in (0, 50, 100):
         y = _y(percent / 100)
         drawn += f'<line class="grid" x1="{_LEFT}" y1="{y:.0f}" x2="{_RIGHT}" y2="{y:.0f}"/>'
         drawn += _text(_LEFT - 8, y + 4, f"{percent} %", "muted", "end")
-    return drawn + _text(_LEFT, _BOTTOM + 40, "time from arrival to answer, logarithmic", "muted")
+    axis = "time from arrival to answer, logarithmic; square: the mean, dot: 99 of 100"
+    return drawn + _text(_LEFT, _BOTTOM + 40, axis, "muted")
 
 
 def _legend(state: State) -> str:

@@ -1,12 +1,15 @@
+import math
+
 import pytest
 
 from course.errors import CourseError
 from course.simulate.queues import quota_latencies, shares, single_server, throttled
 
 
-def test_the_mean_of_a_single_server_tends_to_theory():
+def test_mean_and_tail_of_a_single_server_are_those_of_theory():
     for load in (0.3, 0.6, 0.8):
-        assert single_server(load, requests=200_000).mean == pytest.approx(1 / (1 - load), rel=0.08)
+        assert single_server(load).mean == pytest.approx(1 / (1 - load), rel=0.001)
+        assert single_server(load).percentile(99) == pytest.approx(math.log(100) / (1 - load), rel=0.01)
 
 
 def test_the_tail_grows_faster_than_the_mean():
@@ -45,4 +48,4 @@ def test_numbers_outside_their_range_are_refused_in_one_sentence():
     with pytest.raises(CourseError, match="limits nothing"):
         throttled(1, 200, 100)
     with pytest.raises(CourseError, match="percentile"):
-        single_server(0.5, requests=10).percentile(0)
+        single_server(0.5, points=10).percentile(0)
