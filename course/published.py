@@ -6,6 +6,7 @@ A ratio exists inside one setup only. Two numbers of different setups stand besi
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -213,10 +214,21 @@ def by_setup(chosen: Collection[Number]) -> tuple[Panel, ...]:
             together.setdefault(entry.workload, []).append(entry)
         workloads = (
             Workload(name, tuple(sorted(entries, key=lambda entry: (entry.baseline != "", entry.key))))
-            for name, entries in together.items()
+            for name, entries in _counted_up(together)
         )
         panels.append(Panel(study, setup, tuple(workloads)))
     return tuple(panels)
+
+
+def _counted_up(workloads: dict[str, list[Number]]) -> list[tuple[str, list[Number]]]:
+    """Return workloads in their order, except that those which differ in a number only stand together, counted up."""
+    alike = {name: re.sub(r"\d[\d,]*", "#", name) for name in workloads}
+    first = list(alike.values())
+    return sorted(workloads.items(), key=lambda one: (first.index(alike[one[0]]), _numbers_in(one[0])))
+
+
+def _numbers_in(name: str) -> list[int]:
+    return [int(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*", name)]
 
 
 def rounded(value: float, digits: int = DIGITS) -> float:

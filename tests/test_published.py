@@ -109,3 +109,10 @@ def test_nine_of_ten_numbers_were_checked_against_their_source() -> None:
     rows = dataset.records("measurements")
     assert sum(row["verified_how"] != "unverified" for row in rows) / len(rows) >= 0.9
     assert all(bool(row["verified_on"]) == (row["verified_how"] != "unverified") for row in rows)
+
+
+def test_workloads_that_differ_in_a_number_are_counted_up():
+    panel = published.by_setup(published.numbers("request_rate", ["Felter 2015"]))[0]
+    clients = [int(workload.name.split()[-2]) for workload in panel.workloads]
+    assert clients == sorted(clients)
+    assert len(clients) > 2

@@ -6,10 +6,12 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING
 
+from course import published as numbers
 from course.errors import CourseError, unknown
 from course.live import measure, recordings
-from course.view import live_result, measured_panels
+from course.view import live_result, measured_panels, measurement_chart, measurement_drawing
 from course.view.live_result import Badge
+from course.view.measurement_points import State
 from course.view.shown import Shown, picture
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["emulation", "measured", "ratio"]
 
+_PUBLISHED = "PUBLISHED, on hardware of others: each panel is a setup of its own"
 _OF_CLOCK = {
     "L0": "timed from L0",
     "L1": "timed inside L1",
@@ -28,13 +31,15 @@ _OF_CLOCK = {
 }
 
 
-def measured(suite: str) -> Shown:
+def measured(suite: str, published: str = "", *, studies: Sequence[str] = ()) -> Shown:
     """Show a suite of measurements in panels: the recorded ones, and beside them those of this machine if it has any.
 
-    The suites are in `course.live.measure.SUITES`; `python -m course measure SUITE` takes them on your machine. Raises
-    CourseError for an unknown suite.
+    The suites are in `course.live.measure.SUITES`; `python -m course measure SUITE` takes them on your machine. With a
+    metric for `published`, its published numbers follow in panels of their own, those of `studies` or all. Raises
+    CourseError for an unknown suite, metric or study.
     """
-    return live_result.together(*(_recording_shown(recording, own=own) for recording, own in _recordings(suite)))
+    taken = [_recording_shown(recording, own=own) for recording, own in _recordings(suite)]
+    return live_result.together(*taken, *([_published_shown(published, tuple(studies))] if published else []))
 
 
 def emulation() -> Shown:
@@ -98,6 +103,15 @@ def _recording_shown(recording: Recording, *, own: bool) -> Shown:
         f"{live_result.badge_html(badge)}{drawing}"
         f"<details><summary>The same as a table</summary>{measured_panels.table(panels)}</details>",
     )
+
+
+def _published_shown(metric: str, studies: tuple[str, ...]) -> Shown:
+    """Return published numbers of a metric, each in the panel of its setup, under a heading that says so."""
+    numbers.numbers(metric, studies)
+    state = State(metric, studies, None, False)
+    drawing = picture(measurement_drawing.draw(state, ""), measurement_chart.summary(state))
+    table = f"<details><summary>The same as a table</summary>{measurement_chart.table(state)}</details>"
+    return Shown(f"[{_PUBLISHED}]\n{measurement_chart.describe(state)}", f"<p><b>{_PUBLISHED}</b></p>{drawing}{table}")
 
 
 def _panels(groups: Sequence[Sequence[Series]]) -> list[measured_panels.Panel]:
