@@ -133,8 +133,10 @@ def _observation(seen: Observed) -> Shown:
 
 
 def _terminal(level: str, command: str, output: Sequence[str], exit_status: int) -> str:
+    first, *more = command.split("\n")
+    typed = [f"{level} {_PROMPTS[level]} {first}", *(f"{' ' * len(level)} > {line}" for line in more)]
     status = [f"(exit status {exit_status})"] if exit_status else []
-    return "\n".join([f"{level} {_PROMPTS[level]} {command}", *output, *status])
+    return "\n".join([*typed, *output, *status])
 
 
 def _conditions(badge: Badge) -> str:

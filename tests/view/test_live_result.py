@@ -40,6 +40,11 @@ def test_every_label_fits_its_badge():
         assert theme.text_width(label, 12, bold=True) <= width - 4
 
 
+def test_a_command_of_several_lines_is_told_from_its_output():
+    shown = live_result.transcript(LIVE, "true\necho two", "two\n", "", 0, 0.1)
+    assert "L0 $ true\n   > echo two\ntwo" in shown.text
+
+
 def test_a_transcript_reads_as_a_terminal_does():
     shown = live_result.transcript(RECORDED, "cat /none", "", "cat: /none: No such file\n", 1, 0.021)
     assert shown.text.splitlines()[1:] == [
