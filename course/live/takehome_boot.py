@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from course.errors import CourseError
+from course.live import takehome_disk
 from course.live.machine import Machine
 from course.live.spec import MachineSpec
 
@@ -26,7 +27,8 @@ FIRMWARE: Final = tuple(
         ),
     )
 )
-GREETING: Final = "The machine of the virtualization course."
+# What is typed before the shell has opened the port is lost: only its prompt says that it listens.
+PROMPT: Final = "course root / # "
 # Firmware, loader and kernel, all emulated: half a minute on an idle core, several on a busy one.
 PATIENCE: Final = 300.0
 _numbers = itertools.count(1)
@@ -34,13 +36,13 @@ _numbers = itertools.count(1)
 
 @contextlib.contextmanager
 def booted(disk: Path, disk_format: str, devices: Sequence[str], patience: float = PATIENCE) -> Iterator[Machine]:
-    """Boot a disk by EFI until its shell greets on the serial port, and stop the machine afterwards.
+    """Boot a disk by EFI until its shell listens on the serial port, and stop the machine afterwards.
 
-    `devices` say what the disk hangs on, as values of QEMU's `-device`; the disk's own name is `home`. The disk is only
-    read. Raises CourseError where the firmware is missing, or with the last of the console where no shell comes.
+    `devices` say what the disk hangs on, as values of QEMU's `-device`; the disk's own name is `home`. A second drive,
+    `efi`, is its EFI partition alone, for firmware that has no driver for that device. The file is only read. Raises CourseError where the firmware is missing, or with the console's end where no shell comes.
     """
     with Machine(spec=specification(disk, disk_format, devices)) as machine:
-        if not machine.console.wait_for(GREETING, patience):
+        if not machine.console.wait_for(PROMPT, patience):
             last = machine.console.text.strip()[-600:]
             raise CourseError(f"{disk.name} did not boot within {patience:.0f} s. The console said last: {last}")
         yield machine
@@ -67,13 +69,16 @@ def specification(disk: Path, disk_format: str, devices: Sequence[str]) -> Machi
     if firmware is None:
         raise CourseError("Booting by EFI needs OVMF, not found here. On Debian or Ubuntu: apt install ovmf.")
     name = str(disk).replace(",", ",,")
+    window = f"format=raw,offset={takehome_disk.ALIGNMENT},size={takehome_disk.EFI_PARTITION_BYTES}"
     return MachineSpec(
         image=None,
         memory=640,
         agent=False,
         devices=tuple(devices),
         extra=(
-            *("-drive", f"if=none,id=home,format={disk_format},readonly=on,file={name}"),
+            # A SATA disk cannot be read-only: what the guest writes goes to a file that is gone when QEMU ends.
+            *("-drive", f"if=none,id=home,format={disk_format},snapshot=on,file={name}"),
+            *("-drive", f"if=none,id=efi,{window},snapshot=on,file.driver={disk_format},file.file.filename={name}"),
             *("-bios", str(firmware)),
         ),
     )

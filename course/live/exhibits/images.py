@@ -62,7 +62,9 @@ def registry(stage: Stage) -> None:
         f"(python3 {server} /rw/served 5000 /rw/log </dev/null >/dev/null 2>&1 &) && "
         "timeout 100 sh -c 'until busybox wget -q -O- http://127.0.0.1:5000/v2/; do sleep 0.2; done'"
     )
-    pull = "skopeo copy --quiet --src-tls-verify=false docker://127.0.0.1:5000/{0}:1 oci:/rw/store:{0}"
+    # Our layers come uncompressed. Left to itself, skopeo would pack them, and store them under other digests.
+    options = "--quiet --src-tls-verify=false --dest-oci-accept-uncompressed-layers"
+    pull = f"skopeo copy {options} docker://127.0.0.1:5000/{{0}}:1 oci:/rw/store:{{0}}"
     stage.show(
         "The first pull",
         f"{pull.format('one')} && cat /rw/log",
@@ -77,7 +79,7 @@ def registry(stage: Stage) -> None:
     stage.show(
         "A changed byte on the way",
         "cd /rw/served/blobs/sha256; printf X | dd of=$(ls -S | head -n 1) bs=1 seek=1000 conv=notrunc 2>/dev/null; "
-        "skopeo copy --quiet --src-tls-verify=false docker://127.0.0.1:5000/one:1 oci:/rw/other:one 2>&1 | grep -o 'Digest did not match.*' | sed 's/\\(sha256:[0-9a-f]\\{12\\}\\)[0-9a-f]*/\\1/g'",
+        "skopeo copy --quiet --src-tls-verify=false docker://127.0.0.1:5000/one:1 oci:/rw/other:one 2>&1 | grep -o 'Digest did not match[^\"]*' | sed 's/\\(sha256:[0-9a-f]\\{12\\}\\)[0-9a-f]*/\\1/g'",
         "The server sent it, the client computed the digest, and refused.",
         expect=None,
     )
@@ -94,7 +96,7 @@ def formats(stage: Stage) -> None:
             disk.write(b"virtualization " * (WRITTEN // 2 // 15))
             disk.write(_noise(WRITTEN // 2))
         rows = [_row(raw, name, Path(folder)) for name in FORMATS]
-    lines = ["format  apparent  allocated  compressed (MiB)", *rows]
+    lines = ["format     apparent  allocated  compressed (MiB)", *rows]
     stage.seen(
         "One disk, four formats, three sizes",
         "L0",
@@ -114,10 +116,15 @@ def _row(raw: Path, name: str, folder: Path) -> str:
     )
     if done.returncode:
         raise CourseError(f"qemu-img could not write {name}: {done.stderr.strip()}")
+    return sizes(name, target)
+
+
+def sizes(name: str, target: Path) -> str:
+    """Return a line with a file's apparent, allocated and compressed size in MiB."""
     packed = subprocess.run(["gzip", "-1", "-c", str(target)], capture_output=True, check=True).stdout
     status = target.stat()
-    sizes = (status.st_size, status.st_blocks * 512, len(packed))
-    return f"{name:6}" + "".join(f"{size / (1 << 20):10.1f}" for size in sizes)
+    found = (status.st_size, status.st_blocks * 512, len(packed))
+    return f"{name:9}" + "".join(f"{size / (1 << 20):10.1f}" for size in found)
 
 
 def _noise(length: int) -> bytes:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from course.live.exhibits.shape import Exhibit
 
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
 
-# The card without its own firmware, and the disk first: or the machine looks for a network to boot from.
-BOARD = ("pvscsi,id=scsi", "scsi-hd,drive=home,bus=scsi.0,bootindex=0", "vmxnet3,romfile=")
+# The root hangs on VMware's controller. The open firmware that QEMU starts has no driver for that one, as VMware's has:
+# it reads its own partition, and nothing else, over SATA. The card comes without firmware, or it looks for a network.
+BOARD: Final = (
+    *("pvscsi,id=scsi", "scsi-hd,drive=home,bus=scsi.0"),
+    *("ide-hd,drive=efi,bus=ide.0,bootindex=0", "vmxnet3,romfile="),
+)
 
 
 def run(stage: Stage) -> None:
@@ -31,31 +35,32 @@ def run(stage: Stage) -> None:
         with takehome_boot.booted(disk, "vmdk", BOARD) as home:
             for title, command, reading in SEEN:
                 stage.seen(title, "L1", command, takehome_boot.ask(home, command), reading)
-    stage.value(booted="scsi" in stage.observations[-2].output)
+    hardware, root = stage.observations[1], stage.observations[2]
+    stage.value(devices=hardware.output.count("VMware"), root_on_pvscsi="vmw_pvscsi" in root.output)
 
 
-SEEN = (
+SEEN: Final = (
     (
         "The hardware that it finds",
-        "lspci | grep -i vmware",
-        "Vendor VMware, on a machine without VMware: a device is what it does. QEMU plays these two as well.",
+        "ls -d /sys/firmware/efi; lspci | grep -i vmware",
+        "Firmware of the kind that VMware's `firmware = efi` means, and two devices of the vendor VMware, on a machine without VMware: a device is what it does, and QEMU plays these as well.",
     ),
     (
-        "The driver at work",
-        "dmesg | grep -iE 'pvscsi|vmware' | head -8",
-        "The guest's kernel has a driver for the vendor's device: paravirtual, like virtio, and older.",
+        "What stands between it and its root",
+        "cd -P $(grep -l PARTNAME=course-root /sys/class/block/*/uevent | xargs dirname); pwd | cut -d/ -f4-8; cat /sys/${PWD#/sys/}/../../../../../scsi_host/*/proc_name; cd /",
+        "The partition hangs on the second controller, whose driver was in the initramfs. QEMU's firmware lacks such a driver and read loader, kernel and initramfs from a copy of their partition on SATA; VMware's has one and needs no copy.",
     ),
     (
         "Who it believes is below",
         "cat /sys/class/dmi/id/sys_vendor; dmesg | grep -i 'hypervisor detected' || echo 'no hypervisor that it knows'",
-        "Devices can be played; the rest of the board says QEMU. On VMware you read VMware here. Look at home.",
+        "Devices can be played; the rest of the board says QEMU. On VMware you read VMware in both lines. Look at home.",
     ),
 )
 
 EXHIBIT = Exhibit(
     name="vmware",
     title="Take the machine home: VMware",
-    shows="The course's machine exported as VMX and VMDK, and the disk booted by EFI on emulated pvscsi and vmxnet3.",
+    shows="The course's machine exported as VMX and VMDK, and the disk booted by EFI with its root on pvscsi, beside a vmxnet3.",
     question="A disk made here is booted on a controller that VMware invented. What must its initramfs have had in it?",
     reading="The driver of that controller: before the root is mounted there is nowhere else to load it from. This is why some machines do not boot after a move.",
     run=run,

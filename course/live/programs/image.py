@@ -16,11 +16,12 @@ def digest(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def layer(folder):
-    """Return the folder as a tar with owner and times removed, so that the same content gives the same digest."""
+def layer(folder, time=0):
+    """Return the folder as a tar with one owner and one time, so that the same content gives the same digest."""
 
     def plain(entry):
-        entry.uid = entry.gid = entry.mtime = 0
+        entry.uid = entry.gid = 0
+        entry.mtime = time
         entry.uname = entry.gname = ""
         return entry
 
@@ -35,8 +36,9 @@ def image(layers, command):
     blobs = {}
 
     def store(data, kind):
-        blobs[digest(data)] = data
-        return {"mediaType": PREFIX + kind, "digest": digest(data), "size": len(data)}
+        name = digest(data)
+        blobs[name] = data
+        return {"mediaType": PREFIX + kind, "digest": name, "size": len(data)}
 
     config = {
         "architecture": "amd64",
