@@ -37,7 +37,7 @@ DIAGRAM = Diagram(
         ),
         Step(
             "No processes inside",
-            "A group that hands controllers down holds no processes itself: they live in the leaves.",
+            "A group that hands controllers down holds no processes itself: they live in the leaves. Only the root group may do both.",
             ("containers",),
             {"containers": "subtree_control set, no processes"},
         ),

@@ -8,7 +8,7 @@ DIAGRAM = Diagram(
     title="Who starts whom",
     width=860,
     height=400,
-    regions=(Region("beside", 24, 16, 560, 250, "beside the path: sets up and supervises"),),
+    regions=(Region("beside", 24, 16, 560, 238, "beside the path: sets up and supervises"),),
     boxes=(
         Box("client", 44, 56, 130, 64, "docker", "client", "runtime"),
         Box("daemon", 234, 56, 130, 64, "dockerd", "daemon", "runtime"),
@@ -48,13 +48,12 @@ DIAGRAM = Diagram(
             "runc sets up and leaves",
             "The shim runs runc, runc reads config.json, asks the kernel for all of it, starts the process and ends.",
             ("create", "prepare"),
-            {"runc": "ran, and is gone"},
+            {"runc": "ran, and is gone", "process": "running"},
         ),
         Step(
             "What remains",
             "The process hangs below the shim. Its system calls go straight to the kernel: nothing of what set it up stands in between.",
             ("child", "calls"),
-            {"process": "running"},
         ),
         Step(
             "Kill the daemons",
