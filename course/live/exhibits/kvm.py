@@ -49,13 +49,6 @@ def run(stage: Stage) -> None:
     _program(
         stage, "Write to memory that is not there", "mmio", COUNT, "Device registers in memory: an exit for each, too."
     )
-    _program(
-        stage,
-        "A fault while handling a fault while handling a fault",
-        "triple_fault",
-        1,
-        "A real machine would reset; here it is one more return of KVM_RUN.",
-    )
     _on_the_host(stage)
 
 

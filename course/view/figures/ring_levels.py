@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
-from course.view.figures.diagram import Box, Diagram, Region, Step
+from course.view.figures.diagram import Arrow, Box, Diagram, Region, Step
 
 DIAGRAM = Diagram(
     title="Who runs at which privilege level",
     width=860,
     height=380,
     regions=(
-        Region("classic", 24, 16, 392, 344, "one CPU mode: levels 3 to 0"),
-        Region("assisted", 444, 16, 392, 344, "two CPU modes: guest and host, each with its levels"),
+        Region("classic", 24, 16, 320, 344, "one mode, with levels 3 to 0"),
+        Region("guest", 368, 16, 224, 262, "guest mode, levels 3 to 0"),
+        Region("host", 612, 16, 224, 262, "host mode, levels 3 to 0"),
     ),
     boxes=(
-        Box("app", 44, 50, 352, 60, "application", "level 3", "application"),
-        Box("middle", 44, 130, 352, 60, "levels 2 and 1", "unused", "libraries"),
-        Box("kernel", 44, 210, 352, 60, "kernel", "level 0", "host_kernel"),
-        Box("cpu", 44, 290, 352, 52, "hardware", "", "hardware"),
-        Box("guest_app", 464, 50, 352, 50, "guest application", "guest mode, level 3", "application"),
-        Box("guest_kernel", 464, 112, 352, 50, "guest kernel", "guest mode, level 0", "guest_kernel"),
-        Box("vmm", 464, 174, 170, 50, "VMM process", "host mode, level 3", "vmm"),
-        Box("hypervisor", 464, 236, 352, 42, "hypervisor: host mode, level 0", "", "hypervisor"),
-        Box("hardware", 464, 290, 352, 52, "hardware", "", "hardware"),
+        Box("level3", 44, 46, 280, 60, "level 3", "applications", "application"),
+        Box("middle", 44, 122, 280, 60, "levels 2 and 1", "unused", "libraries"),
+        Box("level0", 44, 198, 280, 60, "level 0", "the kernel", "host_kernel"),
+        Box("cpu", 44, 294, 280, 52, "classic CPU", "", "hardware"),
+        Box("guest_application", 384, 46, 192, 60, "guest application", "level 3", "application"),
+        Box("guest_kernel", 384, 198, 160, 60, "guest kernel", "level 0", "guest_kernel"),
+        Box("vmm", 628, 46, 192, 60, "VMM", "level 3: a process", "vmm"),
+        Box("hypervisor", 660, 198, 160, 60, "hypervisor", "level 0", "hypervisor"),
+        Box("assisted", 384, 294, 436, 52, "CPU with VMX or SVM", "", "hardware"),
     ),
-    arrows=(),
+    arrows=(
+        Arrow("exit", "guest_kernel", "hypervisor", "VM exit", bend=-10),
+        Arrow("entry", "hypervisor", "guest_kernel", "VM entry", bend=16),
+    ),
     steps=(
         Step(
             "A system as it was meant",
             "The kernel has level 0, where every instruction works. Applications have level 3, where privileged ones trap.",
-            ("app", "kernel"),
+            ("level3", "level0"),
         ),
         Step(
             "A guest kernel moves up",
             "To keep control the hypervisor takes level 0, and the guest kernel must run above it, where it was not written to run.",
-            ("kernel", "middle"),
-            {"kernel": "level 0: now the hypervisor", "middle": "level 1: the guest kernel, deprivileged"},
+            ("level0", "middle"),
+            {"level0": "the hypervisor", "middle": "the guest kernel, without its privilege"},
         ),
         Step(
             "Where that fails",
             "Privileged instructions trap to the hypervisor: fine. Sensitive ones that do not trap give the guest kernel a wrong answer in silence.",
             ("middle",),
-            {"middle": "level 1: popf changes nothing here, and nobody notices"},
+            {"middle": "the guest kernel: popf changes nothing"},
         ),
         Step(
             "The hardware's answer",
-            "VMX and SVM add a second mode. In guest mode the guest kernel has its own level 0; what is sensitive leaves to host mode.",
-            ("guest_kernel", "hypervisor"),
+            "VMX and SVM add a second mode. In guest mode the guest kernel has a level 0 of its own; what must not be left to it exits to host mode.",
+            ("guest_kernel", "exit", "hypervisor", "entry"),
         ),
         Step(
-            "Nobody is deprivileged",
+            "Nobody is moved up",
             "Guest application and kernel keep their levels, so their system calls stay among themselves. The VMM is an ordinary process of the host.",
-            ("guest_app", "guest_kernel", "vmm"),
+            ("guest_application", "guest_kernel", "vmm"),
         ),
     ),
 )

@@ -44,7 +44,11 @@ DIAGRAM = Diagram(
             "The hypervisor emulates it",
             "It does to the virtual timer what the instruction would have done to the real one. The real timer runs on.",
             ("hypervisor", "emulate", "device"),
-            {"hypervisor": "carries the instruction out in software", "device": "a record in memory: off"},
+            {
+                "hypervisor": "carries the instruction out in software",
+                "device": "a record in memory: off",
+                "hardware": "runs the hypervisor",
+            },
         ),
         Step(
             "The guest goes on",

@@ -1,4 +1,4 @@
-"""The round trip of a VM exit: from the guest to KVM, perhaps to QEMU, and back (lessons 01 and 02)."""
+"""The round trip of a VM exit: from the guest to KVM, perhaps to QEMU, and back (lesson 02)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIAGRAM = Diagram(
         Box("application", 44, 56, 340, 52, "guest application", "", "application"),
         Box("kernel", 44, 190, 340, 62, "guest kernel", "", "guest_kernel"),
         Box("qemu", 464, 56, 352, 62, "QEMU", "an ordinary process: plays the devices", "vmm"),
-        Box("kvm", 464, 190, 352, 62, "KVM", "part of the host kernel: enters and leaves the guest", "host_kernel"),
+        Box("kvm", 464, 190, 352, 62, "KVM", "part of the host kernel: enters and leaves the guest", "hypervisor"),
         Box("cpu", 44, 330, 772, 62, "CPU with VMX or SVM", "runs the guest", "hardware"),
     ),
     arrows=(
@@ -35,7 +35,7 @@ DIAGRAM = Diagram(
         ),
         Step(
             "The guest touches a device",
-            "A store to a device register cannot be left to the CPU: there is no such device. The CPU saves the guest's state and leaves it.",
+            "A store to a device register cannot be left to the CPU: there is no such device. The CPU puts the guest's state aside and leaves guest mode.",
             ("kernel", "cpu", "exit"),
             {"cpu": "guest state saved, host state loaded"},
         ),
