@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
+import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from course.checks import Exercise, Feedback, Wrong, right, wrong
+from course.checks import Exercise, Feedback, Trial, Wrong, right, wrong
 from course.errors import CourseError
 from course.simulate.sharing import stored
 
@@ -201,7 +203,7 @@ def _check_sharing(shared: int, saved: int, own: int, pair: Any) -> Feedback:
 
 
 _PREFIX = "application/vnd.oci.image."
-_SOLUTION = """import hashlib, json
+_SOLUTION = """import hashlib, io, json, tarfile
 
 def blob(content, kind):
     digest = "sha256:" + hashlib.sha256(content).hexdigest()
@@ -209,8 +211,14 @@ def blob(content, kind):
     return {"mediaType": "application/vnd.oci.image." + kind, "digest": digest, "size": len(content)}
 
 files = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}'}
-layer = b"\\0" * 10240  # an empty tar archive
-config = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["sh"]},
+words = b"hello from a layer\\n"
+archive = io.BytesIO()
+with tarfile.open(fileobj=archive, mode="w") as tar:
+    entry = tarfile.TarInfo("hello")
+    entry.size = len(words)
+    tar.addfile(entry, io.BytesIO(words))
+layer = archive.getvalue()
+config = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["cat", "/hello"]},
           "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest()]}}
 manifest = {"schemaVersion": 2, "config": blob(json.dumps(config).encode(), "config.v1+json"),
             "layers": [blob(layer, "layer.v1.tar")]}
@@ -251,12 +259,11 @@ def _write_an_image() -> Exercise:
         title="An image by hand",
         prompt=(
             "Write a minimal OCI image layout as a dictionary from path to bytes: `oci-layout`, `index.json`, and "
-            "under "
-            "`blobs/sha256/` a manifest, a config and one layer. An empty tar archive, 10240 zero bytes, will do as "
-            "the layer. "
+            "under `blobs/sha256/` a manifest, a config and one layer, a tar archive with a file `hello` of yours. "
             "Every reference is a descriptor with `mediaType`, `digest` and `size`; the config needs `architecture`, "
-            "`os` and "
-            "`rootfs` with the `diff_ids`, the digests of the uncompressed layers."
+            "`os`, a `Cmd` such as `cat`, `/hello` in its `config`, and `rootfs` with the `diff_ids`, the digests of "
+            "the uncompressed layers.\n\nThen let it run: `.run(answer)` checks your image in a fresh machine, unpacks "
+            "it over a base that brings the programs of busybox, and starts your command with crun."
         ),
         starter="answer = ...  # {'oci-layout': b'...', 'index.json': b'...', 'blobs/sha256/...': b'...'}",
         expects="a dictionary from path to bytes",
@@ -268,13 +275,14 @@ def _write_an_image() -> Exercise:
         solution=_SOLUTION,
         explanation=(
             "The order is forced: layer, config, manifest, index, since each names the one before by its digest. "
-            "Write the files into a folder, pack it with tar, and an engine loads it."
+            "With `.run(answer)` the machine does what an engine does: it checks the names, unpacks, and starts."
         ),
         wrong=(
             Wrong(_with_broken_layer(), "does not fit its name"),
             Wrong(_with_tag_for_a_digest(), "a tag"),
             Wrong(_without_the_blob_of_the_config(), "no file"),
         ),
+        trial=_start_the_image,
     )
 
 
@@ -306,11 +314,50 @@ def _check_graph(files: dict[str, bytes]) -> Feedback:
             return wrong(
                 f"The config has no `{field}`. It says for which machine the files are and what they are made of."
             )
+    command = config.get("config", {}).get("Cmd")
+    if not isinstance(command, list) or not command:
+        return wrong("The config has no `Cmd` in its `config`: a list of words, the command that is to be started.")
+    for layer in layers:
+        if not _is_archive(layer):
+            return wrong("A layer is a tar archive, and this one is none. `tarfile` writes one into an `io.BytesIO`.")
     if config["rootfs"].get("diff_ids") != [_digest(layer) for layer in layers]:
         return wrong(
             "The `diff_ids` of the config are the digests of the layers as uncompressed archives, in their order."
         )
     return right("Every name fits its content, from the index down to the layer. An engine would load this.")
+
+
+def _is_archive(layer: bytes) -> bool:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(layer)) as archive:
+            return bool(archive.getmembers())
+    except tarfile.TarError:
+        return False
+
+
+_WRITE = (
+    "import json, pathlib\n"
+    "for name, content in json.load(open('/root/image.json')).items():\n"
+    "    path = pathlib.Path('/rw/layout', name)\n"
+    "    path.parent.mkdir(parents=True, exist_ok=True)\n"
+    "    path.write_bytes(bytes.fromhex(content))\n"
+)
+_BASE = (
+    "python3 /root/write.py && mkdir -p /rw/base/bin && cp /bin/busybox /rw/base/bin && "
+    "for name in sh cat echo ls id uname; do ln -s busybox /rw/base/bin/$name; done"
+)
+_START = (
+    "cd /rw && python3 /root/layout.py check layout && python3 /root/layout.py unpack layout bundle && "
+    "cp -a base/. bundle/rootfs && crun run --bundle bundle mine"
+)
+
+
+def _start_the_image(files: Any) -> Trial:
+    told = _check_image(files)
+    if not told.passed:
+        raise CourseError(f"This image would not be loaded. {told.message}")
+    content = json.dumps({path: data.hex() for path, data in files.items()})
+    return Trial({"image.json": content, "write.py": _WRITE}, ("layout",), _START, _BASE)
 
 
 def _blob(files: dict[str, bytes], descriptor: dict[str, Any], kind: str) -> bytes:

@@ -39,7 +39,9 @@ def booted(disk: Path, disk_format: str, devices: Sequence[str], patience: float
     """Boot a disk by EFI until its shell listens on the serial port, and stop the machine afterwards.
 
     `devices` say what the disk hangs on, as values of QEMU's `-device`; the disk's own name is `home`. A second drive,
-    `efi`, is its EFI partition alone, for firmware that has no driver for that device. The file is only read. Raises CourseError where the firmware is missing, or with the console's end where no shell comes.
+    `efi`, is its EFI partition alone, for firmware that has no driver for that device. The file is only read.
+
+    Raises CourseError where the firmware is missing, or with the last of the console where no shell comes.
     """
     with Machine(spec=specification(disk, disk_format, devices)) as machine:
         if not machine.console.wait_for(PROMPT, patience):

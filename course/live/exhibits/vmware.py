@@ -47,7 +47,7 @@ SEEN: Final = (
     ),
     (
         "What stands between it and its root",
-        "cd -P $(grep -l PARTNAME=course-root /sys/class/block/*/uevent | xargs dirname); pwd | cut -d/ -f4-8; cat /sys/${PWD#/sys/}/../../../../../scsi_host/*/proc_name; cd /",
+        "cd -P $(grep -l PARTNAME=course-root /sys/class/block/*/uevent | xargs dirname); pwd; cat ../../../../../scsi_host/*/proc_name; cd /",
         "The partition hangs on the second controller, whose driver was in the initramfs. QEMU's firmware lacks such a driver and read loader, kernel and initramfs from a copy of their partition on SATA; VMware's has one and needs no copy.",
     ),
     (

@@ -47,7 +47,7 @@ def unpack(layout, bundle):
         (bundle / "layer.tar").write_bytes(read(layout, layer))
         with tarfile.open(bundle / "layer.tar") as archive:
             archive.extractall(bundle / "rootfs", filter="fully_trusted")  # noqa: S202 -- our own layers, in the guest
-    process = {"cwd": "/", "user": {"uid": 0, "gid": 0}, "env": config["Env"], "args": config["Cmd"]}
+    process = {"cwd": "/", "user": {"uid": 0, "gid": 0}, "env": config.get("Env", ["PATH=/bin"]), "args": config["Cmd"]}
     spec = {
         "ociVersion": "1.0.0",
         "root": {"path": "rootfs"},

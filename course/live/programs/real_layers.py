@@ -4,6 +4,7 @@ Prints a line for each layer of each image: image, part, digest, bytes. `shop_ag
 packed a day later.
 """
 
+import functools
 import json
 import pathlib
 import shutil
@@ -16,8 +17,8 @@ import image
 LIBRARY = pathlib.Path(sysconfig.get_path("stdlib"))
 PARTS = {
     "base": [pathlib.Path(sys.argv[1])],
-    "runtime": [LIBRARY / "asyncio", LIBRARY / "json", LIBRARY / "logging"],
-    "shop": [LIBRARY / "http", LIBRARY / "xml"],
+    "runtime": [LIBRARY / "asyncio"],
+    "shop": [LIBRARY / "http", LIBRARY / "json"],
     "mail": [LIBRARY / "email"],
     "probe": [pathlib.Path("/usr/bin/strace")],
 }
@@ -38,6 +39,7 @@ def copy(source, target):
         shutil.copy(source, target)
 
 
+@functools.cache
 def pack(part, time):
     with tempfile.TemporaryDirectory(dir="/rw") as folder:
         for source in PARTS[part]:
