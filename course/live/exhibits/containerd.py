@@ -40,10 +40,10 @@ def start(stage: Stage) -> str:
     )
     root = stage.busybox_root("/rw/tiny")
     stage.program("image.py")
-    for name in (IMAGE, PAUSE):
-        stage.quietly(
-            f"python3 /root/image.py {root} {name} /tmp/image.tar && ctr -n k8s.io images import /tmp/image.tar"
-        )
+    stage.quietly(
+        f"python3 /root/image.py {root} {IMAGE} /tmp/image.tar && ctr -n k8s.io images import /tmp/image.tar && "
+        f"ctr -n k8s.io images tag {IMAGE} {PAUSE}"
+    )
     return f"python3 {client}"
 
 

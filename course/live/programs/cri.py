@@ -72,7 +72,7 @@ def call(method, fields=None, service="RuntimeService"):
         stub = channel.unary_unary(
             f"/runtime.v1.{service}/{method}", request_serializer=message, response_deserializer=parse
         )
-        return stub(fields or {}, timeout=60)
+        return stub(fields or {}, timeout=240)
 
 
 def sandbox(name):
