@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-__all__ = ["add_commands", "record_exhibit", "record_lesson"]
+__all__ = ["add_commands", "execute", "record_exhibit", "record_lesson"]
 
 _CELL_SECONDS = 300
 
@@ -44,9 +44,14 @@ def record_lesson(path: Path) -> list[Path]:
     Raises CourseError where a cell fails; then nothing is replaced.
     """
     with tempfile.TemporaryDirectory(prefix="course-record-") as folder:
-        with _environment(COURSE_LIVE="required", COURSE_RECORD=folder):
-            _execute(path)
+        execute(path, Path(folder))
         return [_put_into_place(tape) for tape in sorted(Path(folder).glob("*.json"))]
+
+
+def execute(path: Path, into: Path) -> None:
+    """Execute a lesson live on a fresh kernel, its tapes into a folder; raises CourseError where a cell fails."""
+    with _environment(COURSE_LIVE="required", COURSE_RECORD=str(into)):
+        _execute(path)
 
 
 def record_exhibit(name: str) -> Path:

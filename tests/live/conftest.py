@@ -25,6 +25,13 @@ def base_image() -> Image:
 
 
 @pytest.fixture(scope="session")
+def every_image(base_image: Image) -> None:
+    """Every set of this machine, built where it is not here."""
+    for name in sorted(set(image.SETS) - {found.name for found in image.images()}):
+        image_build.build(name)
+
+
+@pytest.fixture(scope="session")
 def shared_machine(base_image: Image) -> Iterator[Machine]:
     """A machine that tests only ask something: whoever breaks one takes the other."""
     with Machine() as machine:
