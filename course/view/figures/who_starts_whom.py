@@ -8,7 +8,7 @@ DIAGRAM = Diagram(
     title="Who starts whom",
     width=860,
     height=400,
-    regions=(Region("beside", 24, 16, 560, 238, "beside the path: sets up and supervises"),),
+    regions=(Region("beside", 24, 16, 550, 238, "beside the path: sets up and supervises"),),
     boxes=(
         Box("client", 44, 56, 130, 64, "docker", "client", "runtime"),
         Box("daemon", 234, 56, 130, 64, "dockerd", "daemon", "runtime"),
