@@ -266,11 +266,13 @@ def _write_a_filter(seed: int) -> Exercise:
         prompt=(
             f"Write a seccomp filter that refuses {_listed(refused)} and lets every other call of a 64-bit program "
             "pass. A call by another table, such as that of i386, is to be refused or to end the process: the same "
-            "number means another call there. A filter is a list of instructions. "
-            "`('load', 'architecture')` and `('load', 'number')` fetch a word. `('equal', value, then, otherwise)` "
-            "compares it with `'x86-64'` or with the number of a call, such as `'mount'`, and skips `then` "
-            "instructions if they are equal, `otherwise` instructions if not; `0` goes on with the next one. "
-            "`('return', 'allow')`, `'refuse'` or `'kill'` ends it. Then let L1's kernel run it: `.run(answer)`."
+            "number means another call there.\n\n"
+            "A filter is a list of instructions. `('load', 'architecture')` and `('load', 'number')` fetch a word.\n\n"
+            "`('equal', value, then, otherwise)` compares it with `'x86-64'`, or with the number of a call, such as "
+            "`'mount'`. It skips `then` instructions if they are equal and `otherwise` instructions if not; `0` goes "
+            "on with the next one.\n\n"
+            "`('return', 'allow')`, `('return', 'refuse')` and `('return', 'kill')` end it.\n\n"
+            "`.check(answer)` follows some calls through your filter. `.run(answer)` lets the kernel of L1 do so."
         ),
         starter="answer = [('load', 'architecture'), ('equal', 'x86-64', 0, 0), ('return', 'allow')]",
         expects="a list of instructions, each a tuple as in the task",
@@ -370,8 +372,7 @@ _RUNTIME: Final = """def answer(config, kernel):
     if "hostname" in config:
         kernel.set_host_name(config["hostname"])
     kernel.enter_root(config["root"]["path"])
-    if any(mount["type"] == "proc" for mount in config["mounts"]):
-        kernel.mount_proc()
+    kernel.mount_proc()
     kernel.keep_capabilities(config["process"]["capabilities"]["effective"])
     kernel.execute(config["process"]["args"])"""
 
@@ -393,16 +394,17 @@ def _finish_a_runtime() -> Exercise:
         objective="05.5",
         title="A container runtime",
         prompt=(
-            "Write the heart of an OCI runtime: `answer(config, kernel)` gets a bundle's `config.json` as a dictionary "
-            "and has to become its process, with what the file asks for and nothing else. "
+            "Write the heart of an OCI runtime. `answer(config, kernel)` gets a bundle's `config.json` as a dictionary "
+            "and has to become its process, with what the file asks for and nothing else.\n\n"
             "The kernel offers `join_group(memory, processes)`, `unshare(kind)`, `fork()`, `set_host_name(name)`, "
-            "`enter_root(path)`, `mount_proc()`, `keep_capabilities(names)` and `execute(arguments)`. The test has "
-            "two bundles. The first asks for limits (`config['linux']['resources']`, in it `memory` and `pids`, each "
-            "with a `limit`), five namespaces (`config['linux']['namespaces']`, each with a `type`), a `hostname`, "
-            "a root (`config['root']['path']`), a `/proc` (a mount whose `type` is `proc`), some capabilities "
-            "(`config['process']['capabilities']['effective']`) and a command (`config['process']['args']`). The "
-            "second asks for two namespaces, and neither for a host name nor for limits. `.check(answer)` tries it on "
-            "a kernel on paper, `.run(answer)` on that of L1."
+            "`enter_root(path)`, `mount_proc()`, `keep_capabilities(names)` and `execute(arguments)`.\n\n"
+            "A file may ask for limits (`config['linux']['resources']`: its `memory` and its `pids` have a `limit` "
+            "each) and for a `config['hostname']`; it always names namespaces (`config['linux']['namespaces']`, each with a "
+            "`type`), a root (`config['root']['path']`), a `/proc` (in `config['mounts']`), capabilities "
+            "(`config['process']['capabilities']['effective']`) and a command (`config['process']['args']`).\n\n"
+            "The given test has two bundles. The first asks for all of this; the second for two namespaces, and "
+            "neither for limits nor for a host name. `.check(answer)` tries it on a kernel on paper, `.run(answer)` on that of "
+            "L1."
         ),
         starter=(
             "def answer(config, kernel):\n"

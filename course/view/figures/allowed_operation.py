@@ -60,12 +60,12 @@ DIAGRAM = Diagram(
         ),
         Step(
             "A policy on top",
-            "A security module is asked where all others agree. It may refuse what root with every capability asks for; it cannot grant what was refused before.",
+            "A security module may refuse what root with every capability asks for. It cannot grant what another check refuses.",
             ("enough", "module", "no_policy", "refused"),
         ),
         Step(
             "Nobody objected",
-            "An operation is carried out if no check refuses it. No check ever makes up for another one.",
+            "An operation is carried out if no check refuses it. No check makes up for another one, so the order of the later ones, which differs from call to call, changes nothing.",
             ("module", "yes", "done"),
         ),
     ),
