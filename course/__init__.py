@@ -40,6 +40,7 @@ _HOME = {
     "queue": "course.widgets.queue",
     "ratio": "course.widgets.measured",
     "say": "course.widgets.lesson_frame",
+    "sharing": "course.widgets.sharing",
     "sources": "course.widgets.lesson_frame",
     "timeline": "course.widgets.platform_timeline",
     "vote": "course.widgets.question",

@@ -103,6 +103,7 @@ def formats(stage: Stage) -> None:
         "for each format: qemu-img convert, then stat and gzip -1",
         "\n".join(lines),
         "The raw file claims the whole disk and occupies what was written. The others say in tables what is there, so their length is small too.",
+        holes=[row.split()[0] for row in rows if _claims_more(row)],
     )
 
 
@@ -117,6 +118,11 @@ def _row(raw: Path, name: str, folder: Path) -> str:
     if done.returncode:
         raise CourseError(f"qemu-img could not write {name}: {done.stderr.strip()}")
     return sizes(name, target)
+
+
+def _claims_more(row: str) -> bool:
+    apparent, allocated, _compressed = map(float, row.split()[-3:])
+    return apparent > 10 * allocated
 
 
 def sizes(name: str, target: Path) -> str:

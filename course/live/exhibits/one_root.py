@@ -26,28 +26,28 @@ def run(stage: Stage) -> None:
     """Pack the root of the guest in four ways on L0, compare three sizes of each, and start it as two kinds of thing."""
     with tempfile.TemporaryDirectory(prefix="course-root-") as folder:
         packages = _pack(Path(folder))
-        table = "\n".join(
-            ["package    apparent  allocated  compressed (MiB)", *map(sizes, packages, packages.values())]
-        )
+        rows = [sizes(name, path) for name, path in packages.items()]
     stage.seen(
         "Three packages, three sizes",
         "L0",
         "for each package: stat, du and gzip -1",
-        table,
+        "\n".join(["package    apparent  allocated  compressed (MiB)", *rows]),
         "The disks hold a loader, a kernel and the root as a packed file system; the image holds the files of the root "
         "in a plain archive and no kernel. So the image is the largest until it is compressed, and then the smallest.",
-        packages=len(packages),
     )
+    apparent, _allocated, compressed = zip(*[map(float, row.split()[-3:]) for row in rows], strict=True)
+    image = list(packages).index("OCI image")
+    stage.value(largest=max(apparent) == apparent[image], smallest_packed=min(compressed) == compressed[image])
     machine = stage.show(
         "Started as a machine",
         ASK,
         "This is the machine of every lesson. The last line counts its processes: its kernel's own threads are among them.",
     )
-    stage.machine.put(f"{BUNDLE}/config.json", json.dumps(_configuration()).encode())
     stage.quietly(
-        f"cd {BUNDLE} && mkdir upper work rootfs && "
+        f"mkdir {BUNDLE} && cd {BUNDLE} && mkdir upper work rootfs && "
         "mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work rootfs"
     )
+    stage.machine.put(f"{BUNDLE}/config.json", json.dumps(_configuration()).encode())
     container = stage.show(
         "Started as a container",
         f"cd {BUNDLE} && crun run one",
@@ -55,7 +55,7 @@ def run(stage: Stage) -> None:
         level="L2",
     )
     *same, _count = zip(machine.splitlines(), container.splitlines(), strict=True)
-    stage.value(same_answers=sum(outside == inside for outside, inside in same))
+    stage.value(same=sum(outside == inside for outside, inside in same))
 
 
 def _configuration() -> dict[str, object]:
