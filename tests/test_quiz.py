@@ -164,6 +164,13 @@ def test_an_exam_of_an_impossible_length_is_refused(count: int) -> None:
         quiz.draw(BANK, count, 1)
 
 
+def test_length_does_not_give_the_right_answer_away() -> None:
+    asked = [item for item in quiz.questions() if item.kind in ("check", "exam")]
+    longest = [max(range(len(item.options)), key=lambda n, item=item: len(item.options[n].text)) for item in asked]
+    given_away = sum(place == item.answer for place, item in zip(longest, asked, strict=True))
+    assert given_away < len(asked) / 2
+
+
 def test_the_shipped_questions_are_sound() -> None:
     for item in quiz.questions():
         assert quiz.question(item.id).options
