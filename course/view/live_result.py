@@ -113,11 +113,14 @@ def together(*results: Shown) -> Shown:
     return Shown("\n\n".join(result.text for result in results), "".join(result.html for result in results))
 
 
-def exhibit(badge: Badge, title: str, shows: str, observations: Sequence[Observed], reading: str) -> Shown:
-    """Return an exhibit: what it shows, each observation as a terminal with its reading, and how to read the whole."""
+def exhibit(
+    badge: Badge, title: str, shows: str, question: str, observations: Sequence[Observed], reading: str
+) -> Shown:
+    """Return an exhibit: what it shows, what to predict, each observation with its reading, and the answer."""
     heading = Shown(
-        f"{title}\n{badge_text(badge)}\n{shows}",
-        f"<p><strong>{escape(title, quote=False)}</strong></p>{badge_html(badge)}<p>{escape(shows, quote=False)}</p>",
+        f"{title}\n{badge_text(badge)}\n{shows}\nBefore you look: {question}",
+        f"<p><strong>{escape(title, quote=False)}</strong></p>{badge_html(badge)}<p>{escape(shows, quote=False)}</p>"
+        f"<p><em>Before you look:</em> {escape(question, quote=False)}</p>",
     )
     closing = Shown(reading, f"<p>{escape(reading, quote=False)}</p>")
     return together(heading, *map(_observation, observations), closing)

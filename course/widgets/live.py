@@ -44,7 +44,7 @@ def exhibit(name: str) -> Shown:
     """
     shown, answer = show_exhibit(name)
     observations = [live_result.Observed(**entry) for entry in answer.recording.result["observations"]]
-    return live_result.exhibit(_badge(answer), shown.title, shown.shows, observations, shown.closing)
+    return live_result.exhibit(_badge(answer), shown.title, shown.shows, shown.question, observations, shown.closing)
 
 
 def try_out(trial: Trial) -> Shown:

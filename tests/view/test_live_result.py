@@ -75,12 +75,14 @@ def test_a_command_that_prints_nothing_shows_its_prompt_alone(output):
     ]
 
 
-def test_an_exhibit_shows_each_observation_with_its_reading():
+def test_an_exhibit_asks_first_and_shows_each_observation_with_its_reading():
     seen = Observed("Inside", "L2", "uname -r", "6.12", "The kernel is L1's.")
-    shown = live_result.exhibit(RECORDED, "Whose kernel", "Asks for the kernel.", [seen], "One kernel for both.")
-    for part in ("Whose kernel", "L2 # uname -r", "The kernel is L1's.", "One kernel for both."):
-        assert part in shown.text
-        assert part in shown.html
+    asked = "Whose kernel answers?"
+    shown = live_result.exhibit(RECORDED, "Kernels", "Asks for the kernel.", asked, [seen], "One kernel for both.")
+    for form in (shown.text, shown.html):
+        parts = ("Kernels", asked, "L2 # uname -r", "The kernel is L1's.", "One kernel for both.")
+        places = [form.index(part) for part in parts]
+        assert places == sorted(places)
 
 
 def test_results_stand_together_in_order():
