@@ -24,7 +24,7 @@ def run(stage: Stage) -> None:
         "The first number is the one outside, the last the one inside.",
     )
     outside, inside = numbers.split()[1:3]
-    stage.value(outside=int(outside), inside=int(inside))
+    stage.value(inside=int(inside), another_outside=outside != inside)
     stage.show(
         "The machine sees it",
         f"ps -o pid,ppid,comm -p $({FIND}); ls /proc/$({FIND})/root | head -4",
