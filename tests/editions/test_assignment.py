@@ -27,6 +27,20 @@ with Gradebook("sqlite:///gradebook.db") as book:
     for one in book.assignment_submissions("lesson02"):
         print(one.student.id, one.score, one.max_score)
 """
+OWN = """
+[[question]]
+id = "02-of-our-own"
+objective = "02.1"
+kind = "exam"
+prompt = "Which of the two?"
+[[question.option]]
+text = "This one."
+correct = true
+feedback = "So it is."
+[[question.option]]
+text = "That one."
+feedback = "It is the other one."
+"""
 
 
 def grader(arguments: Sequence[str], folder: Path) -> str:
@@ -45,15 +59,19 @@ def grader(arguments: Sequence[str], folder: Path) -> str:
 
 
 def test_the_autograder_gives_full_marks_to_solutions_and_none_to_what_was_left_blank(tmp_path: Path) -> None:
-    assignment.write("02", tmp_path / "source", seed=11)
+    own = tmp_path / "02_ours.toml"
+    own.write_text(OWN)
+    assignment.write("02", tmp_path / "source", seed=11, own=own)
     grader(["-m", "nbgrader", "generate_assignment", "lesson02", "--create"], tmp_path)
     handed_in = {"ada": "source", "bob": "release"}
     for student, origin in handed_in.items():
         shutil.copytree(tmp_path / origin / "lesson02", tmp_path / "submitted" / student / "lesson02")
     released = (tmp_path / "release" / "lesson02" / "lesson02.ipynb").read_text("utf-8")
+    assert "This one." in released
     assert "BEGIN SOLUTION" not in released
+    assert "answer_02_of_our_own ==" not in released
     grader(["-m", "nbgrader", "autograde", "lesson02"], tmp_path)
-    most = float(assignment.POINTS * len(exercises("02")))
+    most = float(assignment.POINTS * (len(exercises("02")) + 1))
     assert grader(["-c", SCORES], tmp_path).splitlines() == [f"ada {most} {most}", f"bob 0.0 {most}"]
 
 
@@ -70,3 +88,5 @@ def test_an_unknown_lesson_and_an_unwritable_folder_are_told_in_a_sentence(tmp_p
     (tmp_path / "file").write_text("")
     with pytest.raises(CourseError, match="name another folder"):
         assignment.write("02", tmp_path / "file")
+    with pytest.raises(CourseError, match="cannot be read as TOML"):
+        assignment.write("02", tmp_path, own=tmp_path / "nowhere.toml")
