@@ -2,52 +2,61 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from course import CourseError, cli, dataset
-from course.live import exhibits, image, image_build, recordings
+from course import CourseError, cli, dataset, publish
+from course.live import exhibits, image, performance, recordings
 from course.live.exhibits import table
-from course.live.performance import tape_of
+from tests.live.observed import assert_alike
 
 if TYPE_CHECKING:
     from course.live.exhibits import Exhibit, Stage
     from course.live.image import Image
 
-# The exhibits of container engines; those of machines have tests of their own beside what they show.
-CONTAINERS = (
-    *("docker", "who_is_in_the_path", "crun", "runc", "podman", "lxc", "systemd_nspawn", "gvisor", "containerd"),
-    *("crio", "rkt", "rancheros"),
-)
+# Exhibits that a lesson shows run with it, in test_lessons.py; what is taken home is booted in test_takehome.py.
+SHOWN = {
+    name
+    for lesson in publish.lessons()
+    for cell in json.loads(lesson.read_text("utf-8"))["cells"]
+    if cell["cell_type"] == "code"
+    for name in re.findall(r'course\.exhibit\("(\w+)"\)', "".join(cell["source"]))
+}
+ELSEWHERE = tuple(name for name, one in exhibits.exhibits().items() if name not in SHOWN and one.kind != "taken_home")
 
 
 def an_exhibit(**changes: Any) -> Exhibit:
     return replace(exhibits.load("crun"), **changes)
 
 
-@pytest.fixture(scope="session")
-def built_images(base_image: Image) -> None:
-    """Every set that an exhibit needs, built where it is not here: nothing is skipped for want of it."""
-    here = {found.name for found in image.images()}
-    for name in sorted({exhibits.load(one).image for one in CONTAINERS} - here):
-        image_build.build(name)
-
-
 @pytest.mark.live
-@pytest.mark.parametrize("name", CONTAINERS)
-def test_it_shows_for_real_what_its_recording_shows(name: str, built_images: None) -> None:
-    seen = exhibits.perform(exhibits.load(name)).observations
-    recorded = recordings.load(tape_of(name))[0].result["observations"]
-    assert [(one.title, one.exit_status) for one in seen] == [(one["title"], one["exit_status"]) for one in recorded]
-    assert [dict(one.values) for one in seen] == [one["values"] for one in recorded]
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_it_shows_for_real_what_its_recording_shows(name: str, every_image: None) -> None:
+    (stored,) = recordings.load(performance.tape_of(name))
+    assert_alike(performance.record(exhibits.load(name)), stored)
 
 
-def test_every_recording_of_an_exhibit_belongs_to_one_that_is_there() -> None:
+def test_every_exhibit_has_its_recording_and_no_other_is_left() -> None:
     tapes = {tape for tape in recordings.names() if tape.startswith("exhibit-")}
-    assert tapes <= {tape_of(name) for name in exhibits.exhibits()}
+    assert tapes == {performance.tape_of(name) for name in exhibits.exhibits()}
+
+
+def test_each_system_of_the_article_has_an_exhibit() -> None:
+    shown = {one.platform for one in exhibits.exhibits().values()}
+    named = [row for row in dataset.records("platforms") if row["article_name"]]
+    # VMware is one name of the article and two systems.
+    assert {row["article_name"] for row in named if row["platform"] in shown} == {row["article_name"] for row in named}
+    assert len(named) >= 11
+
+
+def test_the_dataset_says_of_each_system_what_its_exhibit_is() -> None:
+    said = {row["platform"]: row["exhibit"] for row in dataset.records("platforms")}
+    shown = [one for one in exhibits.exhibits().values() if one.platform]
+    assert [(one.platform, one.kind) for one in shown] == [(one.platform, said[one.platform]) for one in shown]
 
 
 @pytest.mark.parametrize("name", sorted(exhibits.exhibits()))

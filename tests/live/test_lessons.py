@@ -8,6 +8,7 @@ import pytest
 
 from course import publish
 from course.live import record, recordings
+from tests.live.observed import assert_alike
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,9 @@ def test_a_lesson_runs_live_and_asks_what_was_recorded(lesson: Path, every_image
     for tape in sorted(tmp_path.glob("*.json")):
         made, stored = recordings.load(tape.stem, tmp_path), recordings.load(tape.stem)
         assert asked(made) == asked(stored)
+        if tape.stem.startswith("exhibit-"):
+            for one, other in zip(made, stored, strict=True):
+                assert_alike(one, other)
 
 
 def asked(tape: tuple[Recording, ...]) -> list[tuple[str, str]]:
