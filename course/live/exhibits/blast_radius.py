@@ -69,7 +69,7 @@ def _crash(stage: Stage) -> None:
         said = stage.machine.run(WRITE, deadline=60)
     except MachineEndedError as ended:
         last = [
-            line
+            line[line.index("[") :]  # without the prompt that stands before the first
             for line in stage.machine.console.text.splitlines()
             if "Trigger a crash" in line or "Kernel panic" in line
         ]

@@ -1,4 +1,4 @@
-"""Photon OS, reproduced: a small host for containers on the hardware that VMware's hypervisors show (lesson 06)."""
+"""Photon OS, reproduced: a small host for containers on the hardware that VMware's hypervisors show (lesson 10)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 MACHINE = {
     "state": "boot",
+    "patience": 600,
     "spec": MachineSpec(image="engines", memory=768, devices=("pvscsi,id=scsi", "vmxnet3")),
 }
 
 
 def run(stage: Stage) -> None:
     """Look at VMware's devices, ask for the hypervisor with VMware's own tools, and run a container."""
+    stage.uses("open-vm-tools", "containerd", "runc")
     stage.quietly("modprobe -a vmw_pvscsi vmxnet3")
     stage.show(
         "The hardware is VMware's",
@@ -29,20 +31,22 @@ def run(stage: Stage) -> None:
     stage.value(devices=stage.observations[-1].output.count("VMware"))
     stage.show(
         "VMware's tools ask who is below",
-        "ls /usr/bin/vmtoolsd /usr/bin/vmware-toolbox-cmd; vmware-checkvm; vmware-toolbox-cmd stat hosttime",
+        "vmware-checkvm",
         "They refuse. Devices can be played, and the drivers never ask by whom; these tools talk to the hypervisor "
         "itself, and find that it is not VMware's. On the original they report the guest's state and take commands.",
-        expect=None,
-    )
-    stage.show(
-        "How little runs",
-        "ps -e --no-headers | awk '$4 !~ /^(kworker|ps|awk)/' | awk '{print $4}' | sort | uniq -c | sort -rn | tail -12",
-        "A host for containers has no users, no desktop and no services of its own: every program is one less to patch.",
+        expect=1,
     )
     client = containerd.start(stage)
+    programs = stage.show(
+        "How little runs",
+        "ps --ppid 2 -p 2 --deselect -o comm=",
+        "All that runs outside of the kernel: process 1 (here the course's agent, on the original systemd), the engine, "
+        "and the command that lists them. No desktop, no mail, no printer: what is not there needs no patch.",
+    )
+    stage.value(programs=len(programs.split()))
     stage.show(
         "What it is for",
-        f"{client} Version; ctr -n k8s.io run --rm {containerd.IMAGE} hello sh -c 'echo hello from a container; uname -r'",
+        f"{client} Version && ctr -n k8s.io run --rm {containerd.IMAGE} hello sh -c 'echo hello from a container; uname -r'",
         "containerd and a container: all that such a host is asked to do.",
         level="L2",
     )

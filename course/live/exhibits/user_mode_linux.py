@@ -14,9 +14,7 @@ KERNEL = (
     "linux.uml mem=64M rootfstype=hostfs rootflags=/ ro quiet init=/rw/first con=null con0=fd:0,fd:1 </dev/null 2>&1 "
     "| grep -E '^(kernel|processor|processes|reboot)'"
 )
-WATCH = (
-    "until pgrep linux.uml; do sleep 0.2; done; sleep 2; ps -eo user,comm | grep linux.uml | sort | uniq -c > /rw/seen"
-)
+WATCH = "until pgrep linux.uml; do sleep 0.2; done; ps -eo user,comm | grep linux.uml | sort | uniq -c > /rw/seen"
 FIRST = b"""#!/bin/bash
 mount -t proc proc /proc
 echo kernel: $(uname -r)

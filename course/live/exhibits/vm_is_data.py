@@ -40,7 +40,8 @@ def run_clones(stage: Stage) -> None:
 def run_owner(stage: Stage) -> None:
     """Hold a secret in a process of the guest, then read the guest's memory from L0."""
     stage.quietly(
-        f"(python3 -c \"import time; secret = '{SECRET}'.encode() * 64; time.sleep(1000)\" >/dev/null 2>&1 &); sleep 2"
+        f"(python3 -c \"import time; secret = '{SECRET}'.encode() * 64; open('/tmp/held', 'w'); time.sleep(1000)\" "
+        ">/dev/null 2>&1 &); until [ -e /tmp/held ]; do sleep 0.2; done"
     )
     stage.show(
         "In the guest",
