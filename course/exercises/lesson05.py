@@ -399,12 +399,12 @@ def _finish_a_runtime() -> Exercise:
             "The kernel offers `join_group(memory, processes)`, `unshare(kind)`, `fork()`, `set_host_name(name)`, "
             "`enter_root(path)`, `mount_proc()`, `keep_capabilities(names)` and `execute(arguments)`.\n\n"
             "A file may ask for limits (`config['linux']['resources']`: its `memory` and its `pids` have a `limit` "
-            "each) and for a `config['hostname']`; it always names namespaces (`config['linux']['namespaces']`, each with a "
-            "`type`), a root (`config['root']['path']`), a `/proc` (in `config['mounts']`), capabilities "
+            "each) and for a `config['hostname']`; it always names namespaces (`config['linux']['namespaces']`, each with "
+            "a `type`), a root (`config['root']['path']`), a `/proc` (in `config['mounts']`), capabilities "
             "(`config['process']['capabilities']['effective']`) and a command (`config['process']['args']`).\n\n"
             "The given test has two bundles. The first asks for all of this; the second for two namespaces, and "
-            "neither for limits nor for a host name. `.check(answer)` tries it on a kernel on paper, `.run(answer)` on that of "
-            "L1."
+            "neither for limits nor for a host name. `.check(answer)` tries it on a kernel on paper, `.run(answer)` on "
+            "that of L1."
         ),
         starter=(
             "def answer(config, kernel):\n"
