@@ -6,7 +6,6 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING
 
-from course import published as numbers
 from course.errors import CourseError, unknown
 from course.live import measure, recordings
 from course.view import live_result, measured_panels, measurement_chart, measurement_drawing
@@ -31,15 +30,15 @@ _OF_CLOCK = {
 }
 
 
-def measured(suite: str, published: str = "", *, studies: Sequence[str] = ()) -> Shown:
+def measured(suite: str, published: str = "") -> Shown:
     """Show a suite of measurements in panels: the recorded ones, and beside them those of this machine if it has any.
 
     The suites are in `course.live.measure.SUITES`; `python -m course measure SUITE` takes them on your machine. With a
-    metric for `published`, its published numbers follow in panels of their own, those of `studies` or all. Raises
-    CourseError for an unknown suite, metric or study.
+    metric for `published`, its published numbers follow in panels of their own. Raises CourseError for an unknown suite
+    or metric.
     """
     taken = [_recording_shown(recording, own=own) for recording, own in _recordings(suite)]
-    return live_result.together(*taken, *([_published_shown(published, tuple(studies))] if published else []))
+    return live_result.together(*taken, *([_published_shown(published)] if published else []))
 
 
 def emulation() -> Shown:
@@ -105,10 +104,9 @@ def _recording_shown(recording: Recording, *, own: bool) -> Shown:
     )
 
 
-def _published_shown(metric: str, studies: tuple[str, ...]) -> Shown:
+def _published_shown(metric: str) -> Shown:
     """Return published numbers of a metric, each in the panel of its setup, under a heading that says so."""
-    numbers.numbers(metric, studies)
-    state = State(metric, studies, None, False)
+    state = State(metric)
     drawing = picture(measurement_drawing.draw(state, ""), measurement_chart.summary(state))
     table = f"<details><summary>The same as a table</summary>{measurement_chart.table(state)}</details>"
     return Shown(f"[{_PUBLISHED}]\n{measurement_chart.describe(state)}", f"<p><b>{_PUBLISHED}</b></p>{drawing}{table}")
