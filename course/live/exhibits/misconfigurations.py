@@ -22,7 +22,8 @@ FLAG = "/rw/planted/flag"
 PATTERN = "/proc/sys/kernel/core_pattern"
 # What stands in one configuration and not in the other, and the other way round; either may be nothing.
 DIFFERENCE = (
-    "cd /rw; for pair in 'closed open' 'open closed'; do set -- $pair; grep -HvxFf $1/config.json $2/config.json; done"
+    "cd /rw; for pair in 'closed open' 'open closed'; do set -- $pair; grep -HvxFf $1/config.json $2/config.json; done; "
+    "true"
 )
 CAPABILITY_SETS = ("bounding", "effective", "permitted")
 
@@ -134,7 +135,8 @@ def run_core_pattern(stage: Stage) -> None:
     stage.show(
         "Open",
         "crun run --bundle /rw/open open",
-        "It writes back what it found. What stands there is run by L1's kernel, outside of every container, when a process crashes.",
+        "It writes back what it found, the name of a file. A program may stand there instead, after a |: L1's kernel "
+        "would run it outside of every container whenever a process crashes.",
         level="L2",
     )
     _line(stage, "Here a line is missing. The specification leaves it to the configuration; engines write it.")
