@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 JUPYTER: Final = conversion.FOLDER / "jupyter"
 _PATIENCE: Final = 60.0
+_KEYS: Final = (
+    "The left and right arrows turn the screens; space and Page Down scroll first where there is more. c unfolds the "
+    "code, f fills the screen. Ctrl-C here ends the lecture."
+)
 
 
 def arranged(notebook: NotebookNode) -> NotebookNode:
@@ -46,10 +50,10 @@ def arranged(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def present(number: str, *, port: int = 0, browser: bool = True) -> None:
+def present(number: str, *, port: int = 0, browser: bool = True, dark: bool = False) -> None:
     """Serve a lesson until interrupted, and open it; raises CourseError for an unknown lesson or without Voila."""
-    with serving(number, port=port) as address:
-        print(f"{address}\nArrow keys turn the screens, c folds the code. Ctrl-C here ends the lecture.", flush=True)
+    with serving(number, port=port, dark=dark) as address:
+        print(f"{address}\n{_KEYS}", flush=True)
         if browser:
             webbrowser.open(address)
         while True:
@@ -57,7 +61,7 @@ def present(number: str, *, port: int = 0, browser: bool = True) -> None:
 
 
 @contextmanager
-def serving(number: str, *, port: int = 0) -> Iterator[str]:
+def serving(number: str, *, port: int = 0, dark: bool = False) -> Iterator[str]:
     """Serve the course's lessons on loopback for as long as the block takes; yield the address of one."""
     import nbformat
 
@@ -67,7 +71,7 @@ def serving(number: str, *, port: int = 0) -> Iterator[str]:
             nbformat.write(arranged(conversion.read(path)), Path(folder) / path.name)
         port = port or _free_port()
         address = f"http://127.0.0.1:{port}/voila/render/{lesson.name}"
-        server = subprocess.Popen(_command(folder, port), env=_environment(), stdin=subprocess.DEVNULL)
+        server = subprocess.Popen(_command(folder, port, dark), env=_environment(), stdin=subprocess.DEVNULL)
         try:
             _wait(f"http://127.0.0.1:{port}/", server)
             yield address
@@ -83,12 +87,13 @@ def _lesson(number: str) -> Path:
     return known[number]
 
 
-def _command(folder: str, port: int) -> list[str]:
+def _command(folder: str, port: int, dark: bool) -> list[str]:
     options = [
         "--no-browser",
         f"--port={port}",
         "--Voila.ip=127.0.0.1",
         "--template=lecture",
+        f"--theme={'dark' if dark else 'light'}",
         "--Voila.log_level=ERROR",
     ]
     execution = ["--VoilaExecutor.timeout=600", "--strip_sources=False"]
