@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from course.view import stack_layout, stack_text, theme
 from course.view.stack_layout import LINE, MARGIN, TIMES, Box, Bracket, Column, Layout, Mark
 from course.view.stack_state import State, parse, split
-from course.view.theme import number
+from course.view.theme import SMALLEST, number
 
 if TYPE_CHECKING:
     from course.stacks import Layer
@@ -30,22 +30,30 @@ _SUPPLIERS = {
 
 _STYLE = (
     f".name{{font-weight:600;font-size:13px}}.head{{font-weight:700}}"
-    f"text{{text-anchor:middle;font-size:12px}}.l{{text-anchor:start}}"
-    f".void{{fill:{theme.color('surface')}}}.rule{{stroke:{theme.color('boundary')};stroke-width:3.5}}"
+    f"text{{text-anchor:middle;font-size:12px}}.l{{text-anchor:start}}.small{{font-size:{number(SMALLEST)}px}}"
+    f".void{{stroke:{theme.color('muted')};stroke-width:1.5;stroke-dasharray:1.5 4.5}}"
+    f".rule{{stroke:{theme.color('boundary')};stroke-width:3.5}}"
     f".red{{fill:{theme.color('boundary')};font-weight:600}}"
     f".edge{{fill:none;stroke:{theme.color('muted')};stroke-width:1.5;stroke-dasharray:5 3}}"
     f".aside text{{fill:{theme.color('ink')}}}.aside .paper{{fill:{theme.color('page')}}}"
     f".aside .box{{stroke:none}}"
+    f".tag{{fill:{theme.color('page')};stroke:{theme.color('line')}}}text.name.on-tag{{fill:{theme.color('ink')}}}"
+    f".party{{stroke:none}}.host{{fill:{theme.color('muted')}}}"
+)
+_STYLE_OF_ACCESS = (
     f".mark{{fill:{theme.color('page')};stroke:{theme.color('ink')};stroke-width:1.5}}"
     f".cross{{fill:{theme.color('boundary')};stroke:{theme.color('boundary')}}}"
     f".cross+text{{fill:{theme.color('page')}}}.way{{fill:none;stroke:{theme.color('ink')};stroke-width:1.8}}"
     f".way.red{{stroke:{theme.color('boundary')};stroke-width:3}}.tick{{stroke:{theme.color('ink')};stroke-width:1}}"
     f".tip{{fill:{theme.color('ink')}}}.tip.red{{fill:{theme.color('boundary')}}}"
+)
+_STYLE_OF_CHOICE = (
     f".chosen{{fill:none;stroke:{theme.color('ink')};stroke-width:3}}"
     f".chosen+.chosen{{stroke:{theme.color('page')};stroke-width:1}}"
+)
+_STYLE_OF_COMPROMISE = (
     f".doomed{{fill:none;stroke:{theme.color('boundary')};stroke-width:2.5}}"
     f".flag{{fill:{theme.color('boundary')}}}.flag+path{{stroke:{theme.color('page')};stroke-width:2;fill:none}}"
-    f".party{{stroke:none}}.host{{fill:{theme.color('muted')}}}"
 )
 
 
@@ -66,7 +74,17 @@ def draw(state: State) -> str:
         stack_text.title(state),
         stack_text.summary(state),
         "".join(body) + legend,
-        extra_style=_STYLE,
+        extra_style=_style(state),
+    )
+
+
+def _style(state: State) -> str:
+    """Return the CSS that this state needs: a picture is stored in every notebook that shows it."""
+    return (
+        _STYLE
+        + (_STYLE_OF_ACCESS if state.access else "")
+        + (_STYLE_OF_CHOICE if state.selected else "")
+        + (_STYLE_OF_COMPROMISE if state.compromised else "")
     )
 
 
@@ -111,21 +129,21 @@ def _column(state: State, column: Column, fates: dict[tuple[str, str, int], _Fat
         drawn.append(f'<path class="rule" d="M{number(x)} {number(y)}h{number(line.width)}"/>')
     if column.beside:
         first = min(column.beside, key=lambda box: box.y)
-        drawn.append(_text("beside the path", first.x, first.y - 6, 12, "l muted"))
+        drawn.append(_text("beside the path", first.x, first.y - 6, SMALLEST, "l muted"))
     drawn += [_aside(state, column, box, fates) for box in column.beside]
     drawn.append(_way(column))
     return "".join(drawn)
 
 
 def _void(column: Column, top: float, bottom: float) -> str:
-    """Return the ground between two layers that stand one on the other, though other stacks have more in between."""
-    ground = (
-        f'<rect class="void" x="{number(column.main_x)}" y="{number(top + 2)}" width="{number(column.main_width)}" '
-        f'height="{number(bottom - top - 4)}"/>'
+    """Return the dots between two layers that stand one on the other, though other stacks have more in between."""
+    x, middle = number(column.main_x + column.main_width / 2), (top + bottom) / 2
+    if bottom - top <= 30:
+        return f'<path class="void" d="M{x} {number(top + 3)}V{number(bottom - 3)}"/>'
+    return (
+        f'<path class="void" d="M{x} {number(top + 3)}V{number(middle - 12)}M{x} {number(middle + 10)}'
+        f'V{number(bottom - 3)}"/><text class="muted" x="{x}" y="{number(middle + 4)}">nothing in between</text>'
     )
-    words = "nothing in between" if bottom - top > 30 else ""
-    middle = column.main_x + column.main_width / 2
-    return ground + (_text(words, middle, (top + bottom) / 2 + 4, 12, "muted") if words else "")
 
 
 def _header(state: State, column: Column) -> str:
@@ -231,13 +249,15 @@ def _label(box: Box, *, plate: bool) -> str:
     lines = len(words) + bool(small)
     center, middle = box.x + box.width / 2, box.y + box.height / 2
     first = middle + size * 0.36 - LINE * (lines - 1) / 2
-    text = "".join(_text(word, center, first + index * LINE, size, "name") for index, word in enumerate(words))
-    text += _text(small, center, first + LINE, 11.5, "") if small else ""
+    is_tag = box.copies > 1
+    named = "name on-tag" if is_tag else "name"
+    text = "".join(_text(word, center, first + index * LINE, size, named) for index, word in enumerate(words))
+    text += _text(small, center, first + LINE, SMALLEST, "") if small else ""
     if not plate:
         return text
     inside = max(theme.text_width(word, size, bold=True) for word in (*words, small)) + 8
     height = LINE * lines + 6
-    return _plate(center - inside / 2, middle - height / 2, inside, height, "box party") + text
+    return _plate(center - inside / 2, middle - height / 2, inside, height, "tag" if is_tag else "box party") + text
 
 
 def _plate(x: float, y: float, width: float, height: float, kind: str) -> str:
@@ -249,9 +269,9 @@ def _plate(x: float, y: float, width: float, height: float, kind: str) -> str:
 def _bracket(bracket: Bracket) -> str:
     x, middle = bracket.x + 8, (bracket.top + bracket.bottom) / 2
     return (
-        f'<rect style="fill:url(#{bracket.supplier})" x="{number(bracket.x + 12)}" '
+        f'<rect fill="url(#{bracket.supplier})" x="{number(bracket.x + 12)}" '
         f'y="{number(bracket.top)}" width="4.5" height="{number(bracket.bottom - bracket.top)}"/>'
-        f'<text class="muted" transform="translate({number(x)} {number(middle)})rotate(-90)" style="font-size:11px">'
+        f'<text class="muted small" transform="translate({number(x)} {number(middle)})rotate(-90)">'
         f"{bracket.supplier}</text>"
     )
 
@@ -294,7 +314,7 @@ def _mark(mark: Mark) -> str:
         if mark.crosses
         else f'<circle class="mark" cx="{x}" cy="{y}" r="8"/>'
     )
-    return shape + _text(str(mark.number), mark.x, mark.y + 4, 11, "name")
+    return shape + _text(str(mark.number), mark.x, mark.y + 4, SMALLEST, "name")
 
 
 def _caption(state: State, column: Column) -> tuple[str, ...]:
@@ -315,8 +335,10 @@ def _words(column: Column, lines: tuple[str, ...]) -> str:
 
 
 def _text(words: str, x: float, y: float, size: float, kind: str) -> str:
+    usual = 13.0 if kind.startswith("name") else 12.0
+    if size == SMALLEST:
+        kind, usual = f"{kind} small".strip(), SMALLEST
     named = f' class="{kind}"' if kind else ""
-    usual = 13 if kind == "name" else 12
     sized = f' style="font-size:{number(size)}px"' if size != usual else ""
     return f'<text{named} x="{number(x)}" y="{number(y)}"{sized}>{escape(words)}</text>'
 
@@ -396,7 +418,7 @@ def _signs(state: State, plan: Layout) -> list[tuple[str, str]]:
     suppliers = {bracket.supplier for column in plan.columns for bracket in column.brackets}
     signs = [(sign, words) for is_wanted, sign, words in wanted if is_wanted]
     signs += [
-        (f'<rect style="fill:url(#{key})" x="12" width="4.5" height="14"/>', words)
+        (f'<rect fill="url(#{key})" x="12" width="4.5" height="14"/>', words)
         for key, words in _SUPPLIERS.items()
         if key in suppliers
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDTH = 1080.0  # of a cell in JupyterLab on a screen of 1280
 MARGIN = 16.0
 BRACKET = 20.0
-GUTTER = 24.0
+GUTTER = 16.0
 ROW = 40.0
 GAP = 6.0
 LANE = 18.0
@@ -26,7 +26,7 @@ TIMES = "\u00d7"  # the sign between a name and how many of it there are
 _NARROWEST = 112.0
 _WIDEST = 360.0
 _ASIDE = 1.6  # lanes to a layer beside the stack: it can stand at the same height, and an arrow needs room
-_BESIDE = {1: 190.0, 2: 118.0, 3: 96.0, 4: 92.0}
+_BESIDE = {1: 190.0, 2: 118.0, 3: 96.0, 4: 86.0}
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class _Plan:
     def _main_width(self, count: int) -> float:
         lines = [self.stacks[start : start + count] for start in range(0, len(self.stacks), count)]
         widest = max(sum(self._width(stack, 0) for stack in line) for line in lines)
-        return min(_WIDEST, (WIDTH - 2 * MARGIN - GUTTER * (count - 1) - widest) / count)
+        return min(_WIDEST, (WIDTH - 2 * MARGIN - GUTTER * (count - 1) - widest) // count)
 
     def _width(self, stack: Stack, main: float) -> float:
         beside = GAP + self.beside_width if self._has_beside(stack) else 0.0

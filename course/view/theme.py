@@ -6,6 +6,7 @@ Pure functions: the same arguments give the same bytes. The color names are thos
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from html import escape
 
@@ -204,14 +205,16 @@ def fit(text: str, width: float, *, size: float, lines: int = 1, bold: bool = Fa
 
 @lru_cache(maxsize=4096)
 def wrap(text: str, width: float, *, size: float, bold: bool = False) -> tuple[str, ...]:
-    """Return the text as lines no wider than `width`, broken between words; a single longer word stays whole."""
+    """Return the text as lines no wider than `width`, broken between words, and a longer word after its hyphens."""
     lines: list[str] = []
     for word in text.split():
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(joined, size, bold=bold) <= width:
             lines[-1] = joined
-        else:
+        elif text_width(word, size, bold=bold) <= width:
             lines.append(word)
+        else:
+            lines += [part for part in re.split(r"(?<=-)(?=\w)", word) if part]
     return tuple(lines)
 
 
