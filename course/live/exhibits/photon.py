@@ -64,8 +64,8 @@ EXHIBIT = Exhibit(
     image="engines",
     machine=MACHINE,
     provenance=Provenance(
-        original="The idea: a minimal Linux for containers on VMware's hypervisors, with VMware's drivers and open-vm-tools, and containerd.",
-        ours="Everything that runs: Debian's kernel, open-vm-tools and containerd, on QEMU, which plays pvscsi and vmxnet3.",
+        original="the idea: a minimal Linux for containers on VMware's hypervisors, with VMware's drivers and open-vm-tools, and containerd.",
+        ours="everything that runs: Debian's kernel, open-vm-tools and containerd, on QEMU, which plays pvscsi and vmxnet3.",
         lost="Photon's own kernel and its tuning, tdnf and its signed packages, systemd as process 1, and a VMware hypervisor below.",
     ),
 )
