@@ -30,7 +30,12 @@ _SCALES: Final = {
     "bytes": ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "bytes")),
     "instructions": ((1e6, "million instructions"), (1.0, "instructions")),
 }
-_LONG: Final = "instructions"
+# Units with a long word, or one that says too little: the heading names them, and not every tick and value.
+_HEADED: Final = {
+    "instructions": "instructions",
+    "processes": "processes and threads",
+    "calls": "system calls",
+}
 _SINGULAR: Final = {"processes": "process", "calls": "call", "instructions": "instruction"}
 _ADVICE: Final = "Compare inside one panel only."
 _ORDERS: Final = {
@@ -159,7 +164,8 @@ def _repeats(bar: Bar) -> str:
 
 
 def _panel(panel: Panel, top: float) -> tuple[str, float]:
-    unit = f", in {_LONG}" if panel.bars[0].unit == _LONG else ""
+    headed = _HEADED.get(panel.bars[0].unit, "")
+    unit = f", in {headed}" if headed else ""
     lines = theme.wrap(f"{panel.what}{unit}; {panel.conditions}", _WIDTH - 24, size=13, bold=True)
     height = len(lines) * 16 + 8
     drawn = f'<rect class="band" x="0" y="{top:.0f}" width="{_WIDTH:.0f}" height="{height:.0f}"/>'
@@ -189,7 +195,9 @@ def _bar(bar: Bar, top: float, start: float, end: float) -> str:
 
 def _short(text: str) -> str:
     """Return a value as it stands in a drawing whose heading names the unit, if that is a long word."""
-    return text.replace(f" {_LONG}", "").replace(f" {_SINGULAR[_LONG]}", "")
+    for unit in _HEADED:
+        text = text.replace(f" {unit}", "").replace(f" {_SINGULAR[unit]}", "")
+    return text
 
 
 def _axis(panel: Panel) -> tuple[float, float, range]:

@@ -13,7 +13,7 @@ DIAGRAM = Diagram(
         Box("c_filter", 24, 130, 250, 60, "seccomp, capabilities, LSM", "a filter in the kernel", "host_kernel"),
         Box("c_kernel", 24, 240, 250, 60, "host kernel", "all of it that the filter lets through", "host_kernel"),
         Box("v_app", 305, 20, 250, 60, "virtual machine", "the attacker owns the guest kernel", "guest_kernel"),
-        Box("v_kvm", 305, 130, 120, 60, "KVM", "in the host kernel", "host_kernel"),
+        Box("v_kvm", 305, 130, 120, 60, "KVM, vhost", "in the host kernel", "host_kernel"),
         Box("v_vmm", 435, 130, 120, 60, "VMM", "devices", "vmm"),
         Box("v_kernel", 305, 240, 250, 60, "host kernel", "what the VMM's own filter lets through", "host_kernel"),
         Box("g_app", 586, 20, 250, 60, "gVisor sandbox", "the attacker runs here", "application"),
@@ -38,7 +38,7 @@ DIAGRAM = Diagram(
         ),
         Step(
             "A virtual machine",
-            "First come two things: KVM, which is itself part of the host kernel, and the VMM's devices. Neither is small, both are smaller.",
+            "First come two things: KVM, which is itself part of the host kernel, as vhost is, and the VMM's devices. How much code that is depends on what was left in.",
             ("v1", "v_kvm", "v2", "v_vmm"),
         ),
         Step(
@@ -48,7 +48,7 @@ DIAGRAM = Diagram(
         ),
         Step(
             "A kernel in user space",
-            "The interface is as wide as the container's, but what answers is another program; only its few own calls reach the host kernel.",
+            "The interface is about as wide as the container's, but what answers is another program; only its few own calls reach the host kernel.",
             ("g1", "g_sentry", "g2"),
         ),
         Step(
@@ -58,7 +58,7 @@ DIAGRAM = Diagram(
         ),
         Step(
             "A count is no measure",
-            "One call such as ioctl or bpf hides thousands of functions. Ask what code runs on an attacker's input, who wrote it, and what it may do.",
+            "One call such as ioctl has the functions of every driver behind it. Ask what code runs on an attacker's input, who wrote it, and what it may do.",
             ("c_kernel", "v_vmm", "g_sentry"),
         ),
     ),

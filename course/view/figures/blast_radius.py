@@ -13,9 +13,9 @@ DIAGRAM = Diagram(
         Region("two", 516, 14, 330, 300, "machine 2"),
     ),
     boxes=(
-        Box("a", 30, 44, 140, 56, "container A", "", "application"),
-        Box("b", 190, 44, 140, 56, "container B", "", "application"),
-        Box("engine", 350, 44, 134, 56, "engine's daemon", "runs as root", "runtime"),
+        Box("a", 30, 44, 124, 56, "container A", "", "application"),
+        Box("b", 168, 44, 124, 56, "container B", "", "application"),
+        Box("engine", 306, 44, 178, 56, "engine's daemon", "runs as root", "runtime"),
         Box("c", 532, 44, 298, 56, "application C", "", "application"),
         Box("kernel_one", 30, 144, 454, 56, "kernel of machine 1", "", "guest_kernel"),
         Box("kernel_two", 532, 144, 298, 56, "kernel of machine 2", "", "guest_kernel"),
@@ -53,12 +53,12 @@ DIAGRAM = Diagram(
         Step(
             "The monitor of machine 1",
             "From the guest's kernel through a device: an ordinary process of L0 is taken. Machine 2 is behind L0's kernel.",
-            ("monitor_one", "to_kernel_one", "kernel_one", "a", "b"),
+            ("monitor_one", "to_kernel_one", "kernel_one", "a", "b", "engine"),
         ),
         Step(
             "The kernel of L0",
             "Through KVM, vhost, or the monitor and one flaw more: all machines fall, and all that is in them.",
-            ("kernel", "to_monitor_one", "monitor_one", "to_monitor_two", "monitor_two", "kernel_two", "c"),
+            ("kernel", "monitor_one", "kernel_one", "a", "b", "engine", "monitor_two", "kernel_two", "c"),
         ),
         Step(
             "Upwards there is no boundary",

@@ -64,7 +64,7 @@ DIAGRAM = Diagram(
         _step(
             1,
             "It reaches an interface",
-            "What cannot be called, opened or sent to cannot be used. This is the cheapest column.",
+            "What cannot be called, opened or sent to cannot be used, whatever flaw lies behind it.",
         ),
         _step(2, "It finds a flaw", "Only a patch removes one, and only after somebody knew of it and you restarted."),
         _step(
