@@ -15,8 +15,10 @@ import pytest
 from course.cli import main
 from course.errors import CourseError
 from course.live import takehome, takehome_descriptions, takehome_disk
+from tests.live import ovf_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from course.live.image import Image
@@ -135,19 +137,31 @@ def test_the_description_names_the_disk_that_is_there(unpacked: Path) -> None:
     assert hosts == [f"ovf:/disk/{disk.attrib[f'{OVF}diskId']}"]
 
 
-def test_the_sections_and_words_of_the_description_stand_in_the_standards_order(unpacked: Path) -> None:
+def test_the_description_is_valid_by_the_standards_schemas(unpacked: Path) -> None:
     envelope = descriptor(unpacked)
-    assert [child.tag.removeprefix(OVF) for child in envelope] == ["References", "DiskSection", "VirtualSystem"]
-    for section in envelope.iterfind(".//*[ovf:Info]", SPACES):
-        assert section[0].tag == f"{OVF}Info"
+    assert ovf_schema.faults(envelope) == []
     items = envelope.findall(".//ovf:Item", SPACES)
-    for item in items:
-        words = [child.tag for child in item]
-        assert words == sorted(words)
-        assert {f"{{{SPACES['rasd']}}}{word}" for word in ("ElementName", "InstanceID", "ResourceType")} <= set(words)
     numbers = {item.findtext("rasd:InstanceID", namespaces=SPACES) for item in items}
     assert len(numbers) == len(items)
     assert {item.findtext("rasd:Parent", namespaces=SPACES) for item in items} - {None} <= numbers
+
+
+@pytest.mark.parametrize(
+    ("path", "damage", "told"),
+    [
+        ("ovf:References/ovf:File", lambda file: file.attrib.pop(f"{OVF}href"), "ovf:File lacks ovf:href"),
+        ("ovf:DiskSection", lambda section: section.remove(section[0]), "ovf:DiskSection holds ovf:Disk"),
+        (".//ovf:Item", lambda item: item.append(item[0]), "ovf:Item holds"),
+        (".//rasd:VirtualQuantity", lambda quantity: setattr(quantity, "text", "one"), "is no number: one"),
+        (".//ovf:Name", lambda name: setattr(name, "tag", f"{OVF}Title"), "ovf:VirtualSystem holds"),
+    ],
+)
+def test_a_damaged_description_is_refused(path: str, damage: Callable[[ET.Element], object], told: str) -> None:
+    envelope = ET.fromstring(takehome_descriptions.ovf("course", "disk.vmdk", 1, 2))
+    found = envelope.find(path, SPACES)
+    assert found is not None
+    damage(found)
+    assert any(told in fault for fault in ovf_schema.faults(envelope))
 
 
 def test_vmware_is_told_of_efi_in_both_descriptions(exported: Path, unpacked: Path) -> None:

@@ -48,8 +48,8 @@ def run(stage: Stage) -> None:
             folder,
             "The description",
             f"tar -xOf {ova} {ovf} | grep -E '{TOLD}' | sed 's/^ *//'",
-            "About half of the lines of an OVF, a standard of the DMTF: hardware by numbers that every vendor reads, 3 for "
-            "a processor and 17 for a disk. For EFI firmware there is no number; the last line says it in a word of "
+            "The lines that matter of an OVF, a standard of the DMTF: hardware by numbers that every vendor reads, 3 for a "
+            "processor and 17 for a disk. For EFI firmware there is no number; the last line says it in a word of "
             f"VMware's. In VirtualBox you set it once, after the import: VBoxManage modifyvm {takehome.NAME} --firmware efi",
         )
         stage.value(hardware=told.count("<rasd:ResourceType>"))

@@ -48,7 +48,7 @@ SEEN: Final = (
     (
         "What stands between it and its root",
         "cd -P $(grep -l PARTNAME=course-root /sys/class/block/*/uevent | xargs dirname); pwd; cat ../../../../../scsi_host/*/proc_name; cd /",
-        "The partition hangs on the second controller, whose driver was in the initramfs. QEMU's firmware lacks such a driver and read loader, kernel and initramfs from a copy of their partition on SATA; VMware's has one and needs no copy.",
+        "The root hangs on VMware's controller, whose driver was in the initramfs. The firmware here has no such driver and read loader, kernel and initramfs from a copy of their partition on SATA; VMware's own has one and needs no copy.",
     ),
     (
         "Who it believes is below",
