@@ -65,7 +65,7 @@ class Explorer(Controlled):
                 options=names if number == 1 else [("(none)", ""), *names],
                 description=f"System {number}",
                 style=_WIDE,
-                layout={"width": "260px"},
+                layout={"width": "268px"},
             )
             for number in range(1, MOST_SYSTEMS + 1)
         ]
@@ -119,8 +119,10 @@ class Explorer(Controlled):
         try:
             state = self._state
             missing = MOST_SYSTEMS - len(state.platforms)
-            for control, platform in zip(self._systems, (*state.platforms, *[""] * missing), strict=True):
-                control.value = platform
+            for place, platform in enumerate((*state.platforms, *[""] * missing)):
+                self._systems[place].value = platform
+                # One more than there are: whoever adds a second system is then offered a third.
+                self._systems[place].layout.display = None if place <= len(state.platforms) else "none"
             self._workloads.value = state.workloads
             self._access.value = state.access
             self._picture_kind.value = state.picture
