@@ -47,15 +47,21 @@ DIAGRAM = Diagram(
         ),
         Step(
             "First the sandbox",
-            "Over the CRI it asks for a pod sandbox: namespaces, and a process that holds them.",
-            ("cri", "engine", "start", "shim", "create", "runc", "pause", "hold"),
-            {"pause": "sleeps"},
+            "Over the CRI it asks for a pod sandbox. The engine makes a network namespace, which holds no interface yet.",
+            ("cri", "engine", "net"),
+            {"net": "empty"},
         ),
         Step(
             "The network is plugged in",
             "The engine calls a CNI plugin with the name of the namespace. The plugin puts an interface and an address there, and ends.",
             ("plug", "cni", "net"),
-            {"net": "with an address"},
+            {"net": "with an address", "cni": "has ended"},
+        ),
+        Step(
+            "A process holds it",
+            "A shim has the low-level runtime start the pause process, which sleeps in the pod's namespaces. There is no container of the pod's own yet.",
+            ("start", "shim", "create", "runc", "pause", "hold"),
+            {"pause": "sleeps", "runc": "has ended"},
         ),
         Step(
             "Then the containers",
