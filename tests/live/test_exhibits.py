@@ -111,6 +111,16 @@ def test_a_command_that_fails_shows_the_guests_own_message(base_image: Image) ->
 
 
 @pytest.mark.live
+def test_what_breaks_a_machine_refuses_where_no_marker_says_that_it_is_a_guest(base_image: Image) -> None:
+    def run(stage: Stage) -> None:
+        stage.quietly("rm /run/course/marker")
+        exhibits.load("blast_radius").run(stage)
+
+    with pytest.raises(CourseError, match="No such file or directory"):
+        exhibits.perform(an_exhibit(run=run))
+
+
+@pytest.mark.live
 def test_what_is_shown_to_fail_is_kept_with_its_status(base_image: Image) -> None:
     def run(stage: Stage) -> None:
         stage.show("It fails", "ls /nowhere", expect=None, tried=1)

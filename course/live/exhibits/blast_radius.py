@@ -22,6 +22,7 @@ def run(stage: Stage) -> None:
     """Let a container crash its kernel, after one that may not, with a second machine beside."""
     from course.live import Machine
 
+    stage.require_marker()
     with Machine("base") as beside:
         _start_neighbor(stage.machine)
         _start_neighbor(beside)

@@ -191,7 +191,7 @@ def _prepare(stage: Stage, *noted: str) -> None:
 
 def _plant(stage: Stage) -> None:
     """Put a flag where only L1 should find it; refuse on any machine that is not the course's own guest."""
-    stage.quietly("grep -q 'guest of the virtualization course' /run/course/marker")
+    stage.require_marker()
     stage.quietly(f"mkdir -p $(dirname {FLAG}); echo the planted flag > {FLAG}; chmod 600 {FLAG}")
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What a command may take at most: an emulated machine on a busy L0 may be ten times slower than yours.
 SECONDS = 300.0
+MARKER = "/run/course/marker"
 
 # The root file system of a container: busybox under the names that the exhibits use.
 APPLETS = "sh ash true false cat echo ls ps id hostname uname mount umount ip mkdir rm cp ln sleep kill head tail grep wc dd nc httpd wget env stat date free touch chown mknod top sync pidof"
@@ -59,6 +60,10 @@ class Stage:
     def quietly(self, command: str, *, expect: int | None = 0, deadline: float = SECONDS) -> str:
         """Run a command in the guest that only prepares, and return its output; raises CourseError as `show` does."""
         return _text(self._run(command, expect, deadline))
+
+    def require_marker(self) -> None:
+        """Refuse to go on where the guest's marker is missing: what is broken on purpose is broken in a guest only."""
+        self.quietly(f"grep -q 'guest of the virtualization course' {MARKER}")
 
     def here(self, title: str, command: list[str], reading: str = "", **values: Any) -> str:
         """Run a command on L0, beside the machine, keep it as an observation, and return its output."""
