@@ -1,7 +1,7 @@
 """Configurations that hand over the machine below, each opened, traced to its line, and closed (lesson 08).
 
 All of it is authority that the configuration gives. No flaw is used, nothing is changed but a file that is put back,
-and the guest is disposable: `_prepare` refuses to go on where the guest's marker is missing.
+and the guest is disposable: `require_marker` refuses to go on where the guest's marker is missing.
 """
 
 from __future__ import annotations
