@@ -10,6 +10,7 @@ IN := $(VENV)/bin
 # Empty files whose dates say which step was last done when.
 DONE := $(VENV)/.done
 SETTINGS := $(VENV)/share/jupyter/lab/settings/overrides.json
+# PYTEST adds words to the tests' command, such as PYTEST=tests/view.
 # NO_OPEN=1 starts JupyterLab without opening a browser.
 LAB_OPTIONS = $(if $(NO_OPEN),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
@@ -22,7 +23,7 @@ start: ready image ## Install what is missing and open the course in your browse
 	$(IN)/jupyter lab --ServerApp.root_dir=. $(LAB_OPTIONS) notebooks/00_start_here.ipynb
 
 test: ready-to-test image check ## Install what is missing and run every test, the browser and the live machines included.
-	$(IN)/python -m pytest $(PYTEST)
+	$(IN)/python -m pytest --numprocesses=2 --dist=loadfile $(PYTEST)
 
 check: $(DONE)/test-packages ## Lint, formatting and types.
 	$(IN)/ruff check
