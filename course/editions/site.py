@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _STATIC: Final = ("site.css", "site.js")
 _HEADING: Final = re.compile(r'<h[12] id="([^"]*)">(.*?)</h[12]>', re.DOTALL)
+_PLACE: Final = re.compile(r'<h([12]) id="([^"]*)">(.*?)</h[12]>', re.DOTALL)
+# Where the sections of the page itself are put into the list of lessons.
+_CONTENTS: Final = "<!-- contents -->"
 _TAG: Final = re.compile(r"<[^>]*>")
 _HIDDEN: Final = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 _TITLE: Final = "Virtualization layers"
@@ -48,7 +51,15 @@ def _lesson(path: Path) -> str:
     notebook = conversion.read(path)
     name = conversion.title(notebook)
     values = {"head": _head(f"{path.stem[:2]} {name}", path.stem), "foot": _foot()}
-    return conversion.render(notebook, "site", values)
+    page = conversion.render(notebook, "site", values)
+    return page.replace(_CONTENTS, _contents(page), 1)
+
+
+def _contents(page: str) -> str:
+    """Return links to the sections of a page, for the list of lessons."""
+    found = ((place, title) for level, place, title in _PLACE.findall(page) if level == "2")
+    items = "".join(f'<li><a href="#{place}">{escape(_text(title))}</a></li>' for place, title in found)
+    return f"<ol>{items}</ol>" if items else ""
 
 
 def _index() -> str:
@@ -77,7 +88,8 @@ def _glossary() -> str:
 def _head(title: str, current: str) -> str:
     links = [(row["file"], f"{row['lesson']} {row['title']}") for row in _stored()] + [("glossary", "Glossary")]
     items = "".join(
-        f'<li><a href="{name}.html"{" aria-current=page" if name == current else ""}>{escape(text)}</a></li>'
+        f'<li><a href="{name}.html"{" aria-current=page" if name == current else ""}>{escape(text)}</a>'
+        f"{_CONTENTS if name == current else ''}</li>"
         for name, text in links
     )
     return (

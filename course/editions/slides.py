@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from course import publish
+from course import publish, quiz
 from course.editions import conversion
 from course.editions.screens import screens
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
 
 REVEAL: Final = conversion.FOLDER / "static" / "reveal"
+_QUESTION: Final = re.compile(r"""^(?:\w+ = )?course\.question\(\s*["']([\w-]+)["']""", re.MULTILINE)
 
 
 def write(folder: Path, lessons: list[Path] | None = None) -> list[Path]:
@@ -42,10 +45,25 @@ def arranged(notebook: NotebookNode) -> NotebookNode:
     notebook.cells = []
     for number, screen in enumerate(shown):
         ends_section = number + 1 == len(shown) or shown[number + 1].opens_section
-        cells = [*screen.cells, *screen.notes]
-        for cell in cells:
-            cell.metadata["course"] = {"note": cell in screen.notes}
+        notes = [*screen.notes, *map(_answer, _asked(screen.cells))]
+        cells = [*screen.cells, *notes]
+        for index, cell in enumerate(cells):
+            cell.metadata["course"] = {"note": index >= len(screen.cells)}
         cells[0].metadata["course"] |= {"section": screen.opens_section or number == 0, "screen": True}
         cells[-1].metadata["course"] |= {"screen_end": True, "section_end": ends_section}
         notebook.cells += cells
     return notebook
+
+
+def _asked(cells: Sequence[NotebookNode]) -> list[quiz.Question]:
+    names = [name for cell in cells if cell.cell_type == "code" for name in _QUESTION.findall(cell.source)]
+    return [quiz.question(name) for name in names]
+
+
+def _answer(asked: quiz.Question) -> NotebookNode:
+    """Return a note with the answer, for the speaker's view only."""
+    from nbformat.v4 import new_markdown_cell
+
+    right = asked.options[asked.answer]
+    note: NotebookNode = new_markdown_cell(f"**{quiz.LETTERS[asked.answer]}.** {right.text}\n\n{right.feedback}")
+    return note

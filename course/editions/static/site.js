@@ -20,7 +20,7 @@ function show() {
   list.hidden = !box.value.trim();
   list.replaceChildren();
   const count = document.createElement("p");
-  count.textContent = hits.length ? `${hits.length} sections found` : "Nothing found.";
+  count.textContent = hits.length ? `${hits.length} ${hits.length === 1 ? "section" : "sections"} found` : "Nothing found.";
   list.append(count);
   const items = document.createElement("ul");
   for (const { section, at } of hits) {
@@ -38,3 +38,9 @@ function show() {
 
 box.addEventListener("input", show);
 box.form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+// "/" goes to the search, as in many documentations, unless somebody is typing.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest("input, textarea")) return;
+  event.preventDefault();
+  box.focus();
+});
