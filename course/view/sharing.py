@@ -14,6 +14,7 @@ from course.view import cited, theme
 EXHIBIT: Final = "real_layers"
 """The exhibit whose recording says which layers the images have."""
 
+_ORIGIN: Final = f"The layers are those that the exhibit {EXHIBIT} made."
 _MIB: Final = 1 << 20
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 860.0, 130.0, 610.0, 60.0, 46.0
 _STYLE: Final = (
@@ -45,9 +46,7 @@ class State:
         if not self.images:
             raise CourseError(f"No image is chosen; name some of {', '.join(layers())}.")
         if len(set(self.images)) != len(self.images):
-            raise CourseError(
-                "An image is named twice. Name each once: a second pull of it fetches nothing."
-            )
+            raise CourseError("An image is named twice. Name each once: a second pull of it fetches nothing.")
 
 
 @dataclass(frozen=True)
@@ -102,9 +101,7 @@ def draw(state: State) -> str:
     made = pulls(state)
     height = _TOP + len(made) * _ROW + 42
     most = max(pull.size for pull in made)
-    body = _text(
-        16, 26, "Pulled one after the other: a filled layer is fetched, a dashed one is here", "strong"
-    )
+    body = _text(16, 26, "Pulled one after the other: a filled layer is fetched, a dashed one is here", "strong")
     body += "".join(_drawn(pull, _TOP + index * _ROW, most) for index, pull in enumerate(made))
     body += _text(16, height - 14, summary(state), "strong")
     return theme.svg(_WIDTH, height, "Shared layers", summary(state), body, extra_style=_STYLE)
@@ -121,13 +118,15 @@ def table(state: State) -> str:
         )
         for pull in pulls(state)
     ]
-    return cited.table(("Image", "Layers, from the base upwards", "MiB", "Fetched, MiB"), rows, summary(state))
+    return cited.table(
+        ("Image", "Layers, from the base upwards", "MiB", "Fetched, MiB"), rows, f"{_ORIGIN} {summary(state)}"
+    )
 
 
 def describe(state: State) -> str:
     """Return the same as text."""
     lines = [f"  {pull.image}: {_told(pull)}" for pull in pulls(state)]
-    return "\n".join(["Images pulled one after the other; sizes in MiB.", *lines, summary(state)])
+    return "\n".join([f"Images pulled one after the other; sizes in MiB. {_ORIGIN}", *lines, summary(state)])
 
 
 def summary(state: State) -> str:

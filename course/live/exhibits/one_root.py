@@ -23,14 +23,14 @@ BUNDLE = "/rw/one"
 
 
 def run(stage: Stage) -> None:
-    """Pack the root of the guest in four ways on L0, compare three sizes of each, and start it as two kinds of thing."""
+    """Pack the root of the guest in four ways on L0, compare three sizes of each, and start it in two."""
     with tempfile.TemporaryDirectory(prefix="course-root-") as folder:
         packages = _pack(Path(folder))
         rows = [sizes(name, path) for name, path in packages.items()]
     stage.seen(
-        "Three packages, three sizes",
+        "Three sizes of each package",
         "L0",
-        "for each package: stat, du and gzip -1",
+        "for each package: stat and gzip -1",
         "\n".join(["package    apparent  allocated  compressed (MiB)", *rows]),
         "The disks hold a loader, a kernel and the root as a packed file system; the image holds the files of the root "
         "in a plain archive and no kernel. So the image is the largest until it is compressed, and then the smallest.",
@@ -41,7 +41,7 @@ def run(stage: Stage) -> None:
     machine = stage.show(
         "Started as a machine",
         ASK,
-        "This is the machine of every lesson. The last line counts its processes: its kernel's own threads are among them.",
+        "This is the machine of every lesson. The last line counts its processes, its kernel's own threads among them.",
     )
     stage.quietly(
         f"mkdir {BUNDLE} && cd {BUNDLE} && mkdir upper work rootfs && "

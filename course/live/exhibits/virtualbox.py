@@ -33,13 +33,13 @@ def run(stage: Stage) -> None:
             "An appliance is a tar file",
             f"tar -tf {ova}",
             "A description first, so that an importer can read it before the disk has arrived; then digests, then the disk. "
-            "It was written by `python -m course export ova FOLDER`.",
+            "It was written by: python -m course export ova FOLDER",
         )
         stage.value(members=len(members.splitlines()))
         _see(
             stage,
             folder,
-            "Nobody may change it",
+            "Nobody may change it unseen",
             f"tar -xOf {ova} {digests} | cut -c1-70",
             "The digests of the other two, here cut short. An importer computes both and compares.",
         )

@@ -43,7 +43,7 @@ SEEN: Final = (
     (
         "The hardware that it finds",
         "ls -d /sys/firmware/efi; lspci | grep -i vmware",
-        "Firmware of the kind that VMware's `firmware = efi` means, and two devices of the vendor VMware, on a machine without VMware: a device is what it does, and QEMU plays these as well.",
+        "The firmware that the description asked for left that folder. And there are two devices of the vendor VMware, on a machine without VMware: a device is what it does, and QEMU plays these as well.",
     ),
     (
         "What stands between it and its root",
