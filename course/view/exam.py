@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 _STYLE = """
 form { max-width: 50em; }
-form > ol { padding-left: 2em; margin: 0; }
+form > ol { padding-left: 0; margin: 0; list-style: none; }
 form > ol > li { margin: 0 0 1.2em; }
 .open { font-weight: 600; }
+.marks .right { white-space: nowrap; }
 .marks td, .marks th { vertical-align: top; padding: 0.2em 0.8em 0.2em 0; white-space: normal; }
 .weak { font-weight: 700; }
 """
@@ -32,6 +33,7 @@ h1 { font-size: 1.9em; margin: 0 0 0.2em; }
 .name { font-size: 1.5em; border-bottom: 1px solid #14202b; padding-bottom: 0.1em; }
 table { border-collapse: collapse; width: 100%; font-size: 0.85em; }
 caption { text-align: left; font-weight: bold; padding: 0.6em 0; }
+.right { white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: 0.15em 0.6em 0.15em 0; border-bottom: 1px solid #b9c0c6;
   font-weight: normal; }
 tr { break-inside: avoid; }
@@ -121,7 +123,7 @@ def certificate(marks: Marks, name: str, date: str) -> str:
     )
 
 
-_HEAD = "".join(f'<th scope="col">{title}</th>' for title in ("Objective", "You can", "Right", "Lesson"))
+_HEAD = "".join(f'<th scope="col">{title}</th>' for title in ("Objective", "What it asks for", "Right", "Lesson"))
 
 
 def _title(paper: Paper) -> str:
@@ -135,7 +137,8 @@ def _fieldset(number: int, item: Question) -> str:
         for index, option in enumerate(item.options)
     )
     return (
-        f'<fieldset><legend><span class="prompt">{inline(item.prompt)}</span></legend>{options}</fieldset>'
+        f'<fieldset><legend><span class="prompt">{number + 1}. {inline(item.prompt)}</span></legend>'
+        f"{options}</fieldset>"
         '<div class="feedback"></div>'
     )
 
@@ -154,5 +157,5 @@ def _row(line: Line, *, linked: bool) -> str:
     weak = ' class="weak"' if linked and line.score.correct < line.score.answered else ""
     return (
         f"<tr{weak}><td>{line.objective}</td><td>{inline(line.text)}</td>"
-        f"<td>{line.score.correct} of {line.score.answered}</td><td>{where}</td></tr>"
+        f'<td class="right">{line.score.correct} of {line.score.answered}</td><td>{where}</td></tr>'
     )

@@ -76,11 +76,11 @@ class ExamForm(anywidget.AnyWidget):
         if message.get("kind") != "hand_in" or self.handed_in:
             return
         chosen = [int(option) for option in message.get("chosen", [])]
-        missing = chosen.count(-1)
+        missing = [number for number, option in enumerate(chosen, start=1) if option < 0]
         if missing and not self._warned:
             self._warned = True
             self.result = note(
-                f"{missing} of {len(chosen)} questions have no answer. "
+                f"{len(missing)} of {len(chosen)} questions have no answer: {', '.join(map(str, missing))}. "
                 "Answer them, or hand in once more to leave them open."
             )
             return

@@ -22,22 +22,33 @@ function render({ model, el }) {
   const watcher = new MutationObserver(applyTheme);
   watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
 
+  const choices = () => groups.map((group) => [...group.querySelectorAll("input")].findIndex((radio) => radio.checked));
+  let told = model.get("handed_in");
   const draw = () => {
     const done = model.get("handed_in");
     groups.forEach((group, number) => {
       group.disabled = done;
       const radio = group.querySelectorAll("input")[model.get("chosen")[number]];
-      if (done && radio) radio.checked = true;
+      if (radio) radio.checked = true;
       feedback[number].innerHTML = done ? model.get("remarks")[number] : "";
     });
     button.hidden = done;
     if (result.innerHTML !== model.get("result")) result.innerHTML = model.get("result");
-    if (done) result.focus();
+    // Once, and from its top: the table is longer than a screen.
+    if (done && !told) {
+      result.focus({ preventScroll: true });
+      result.scrollIntoView({ block: "start" });
+    }
+    told = done;
   };
+  // What is chosen is told to the kernel at once: a page that is loaded again, or a second view, finds it.
+  form.addEventListener("change", () => {
+    model.set("chosen", choices());
+    model.save_changes();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const chosen = groups.map((group) => [...group.querySelectorAll("input")].findIndex((radio) => radio.checked));
-    model.send({ kind: "hand_in", chosen });
+    model.send({ kind: "hand_in", chosen: choices() });
   });
 
   draw();
