@@ -62,7 +62,7 @@ def preflight(learners: int = 1) -> Report:
         _qemu(found),
         *images,
         *states,
-        Check("KVM", None if not found.kvm.proven else True, found.kvm.reason),
+        _kvm(found),
         _memory(learners),
         _processors(learners),
         _disk(),
@@ -81,6 +81,11 @@ def _mark(passed: bool | None, color: bool) -> str:
 
 def _qemu(found: host.Host) -> Check:
     return Check("QEMU", found.qemu is not None, found.qemu.version if found.qemu else found.qemu_missing)
+
+
+def _kvm(found: host.Host) -> Check:
+    emulated = "" if found.kvm.proven else "; machines are emulated, as every lesson expects"
+    return Check("KVM", True if found.kvm.proven else None, f"{found.kvm.reason}{emulated}")
 
 
 def _images() -> list[Check]:
@@ -137,7 +142,8 @@ def _processors(learners: int) -> Check:
     count = host.processors()
     words = f"{count} for {learners} machines of one virtual CPU each" if learners > 1 else f"{count}"
     # Machines wait most of the time: four to a processor is slow at worst.
-    return Check("processors", True if count * 4 >= learners else None, words)
+    enough = count * 4 >= learners
+    return Check("processors", True if enough else None, words if enough else f"{words}; let them start in turns")
 
 
 def _disk() -> Check:
