@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from course.live.image import Image
 
 GUEST_FOLDER: Final = Path(__file__).parent / "guest"
-# A cold boot takes about 5 s under emulation on an idle core; a shared one may give a tenth of that.
-BOOT_PATIENCE: Final = 120.0
+# A cold boot takes about 5 s under emulation on an idle core; one that many share may give a thirtieth of that.
+BOOT_PATIENCE: Final = 300.0
 SETUP_DEADLINE: Final = 300.0
 
 
