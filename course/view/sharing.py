@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Final
 
+from course import dataset
 from course.errors import CourseError, unknown
 from course.simulate.sharing import Stored, stored
 from course.view import cited, theme
@@ -71,9 +73,8 @@ class Pull:
 @cache
 def layers() -> dict[str, tuple[Layer, ...]]:
     """Return the images of the exhibit, each with its layers from the base upwards."""
-    from course.live import recordings
-
-    listed = recordings.load(f"exhibit-{EXHIBIT}")[0].result["observations"][0]["output"]
+    tape = json.loads((dataset.FOLDER / "recordings" / f"exhibit-{EXHIBIT}.json").read_text("utf-8"))
+    listed = tape[0]["result"]["observations"][0]["output"]
     found: dict[str, list[Layer]] = {}
     for line in listed.splitlines():
         image, part, digest, size = line.split()
