@@ -44,3 +44,8 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   box.focus();
 });
+
+// What is wider than the page is scrolled sideways, by keys as well.
+for (const each of document.querySelectorAll("main .cell, main pre, main table")) {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+}
