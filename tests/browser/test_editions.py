@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,8 +28,10 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.context.close()
 
 
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def serious(page: Page, *rules: str) -> list[str]:
+    """Return what axe-core calls serious or critical, by all of its rules or by those named."""
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{each['id']}: {each['nodes'][0]['html'][:150]}" for each in found if each["impact"] in {"serious", "critical"}
     ]
@@ -43,25 +46,57 @@ def test_slides_turn_by_keys_and_show_pictures(page: Page, tmp_path: Path) -> No
     total = page.evaluate("Reveal.getTotalSlides()")
     visited = 1
     while not page.evaluate("Reveal.isLastSlide()"):
-        page.keyboard.press("Space")
+        page.keyboard.press("n")
         visited += 1
         assert page.locator("section.present:not(.stack)").first.inner_text().strip()
     assert visited == total
+    page.keyboard.press("Space")
+    assert page.evaluate("Reveal.getCurrentSlide().scrollTop") > 0, "a screen that is too long is not scrolled by a key"
     broken = page.evaluate("[...document.images].filter((image) => image.complete && !image.naturalWidth).length")
     assert (failed, broken) == ([], 0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_site_is_searched_without_a_server_and_keeps_nobody_out(page: Page, tmp_path: Path, scheme: str) -> None:
-    site.write(tmp_path)
-    page.emulate_media(color_scheme=scheme)
-    page.goto((tmp_path / "index.html").as_uri())
-    page.get_by_role("searchbox").fill("system call")
+def test_the_speaker_sees_the_note_and_the_answer(page: Page, tmp_path: Path) -> None:
+    slides.write(tmp_path)
+    page.goto((tmp_path / "01_layers.html").as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes .value")
+    page.keyboard.press("n")
+    notes.get_by_text("For the instructor").wait_for()
+    while not page.locator("section.present:not(.stack)").get_by_text("Predict.").count():
+        page.keyboard.press("n")
+    notes.get_by_text(re.compile(r"^[A-H]\.")).first.wait_for()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return site.write(tmp_path_factory.mktemp("site"))
+
+
+def test_the_site_is_searched_without_a_server(page: Page, pages: list[Path]) -> None:
+    page.goto(pages[0].as_uri())
+    page.keyboard.press("/")
+    page.keyboard.type("system call")
     page.locator("#found a").first.click()
     page.wait_for_url("**/*.html#*")
     assert page.locator("main h2").count() or page.locator("main h1").count()
-    page.goto((tmp_path / "01_layers.html").as_uri())
-    assert serious(page) == []
+    page.goto(pages[0].with_name("01_layers.html").as_uri())
+    page.get_by_role("navigation").get_by_role("link", name="Count the crossings").click()
+    page.wait_for_url("**/01_layers.html#Count-the-crossings")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_every_lesson_stores_keeps_nobody_out(page: Page, pages: list[Path], scheme: str) -> None:
+    """The site has the stored outputs of all lessons, as every reader that shows no live widgets has them."""
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for each in pages:
+        page.goto(each.as_uri())
+        # What the color scheme does not change need not be looked at twice.
+        found[each.name] = serious(page, *(["color-contrast"] if scheme == "dark" else []))
+    assert {name: findings for name, findings in found.items() if findings} == {}
 
 
 @pytest.fixture
