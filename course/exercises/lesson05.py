@@ -272,7 +272,7 @@ def _write_a_filter(seed: int) -> Exercise:
             "`'mount'`. It skips `then` instructions if they are equal and `otherwise` instructions if not; `0` goes "
             "on with the next one.\n\n"
             "`('return', 'allow')`, `('return', 'refuse')` and `('return', 'kill')` end it.\n\n"
-            "`.check(answer)` follows some calls through your filter. `.run(answer)` lets the kernel of L1 do so."
+            "`.attempt(answer)` follows some calls through your filter. `.run(answer)` lets the kernel of L1 do so."
         ),
         starter="answer = [('load', 'architecture'), ('equal', 'x86-64', 0, 0), ('return', 'allow')]",
         expects="a list of instructions, each a tuple as in the task",
@@ -403,8 +403,8 @@ def _finish_a_runtime() -> Exercise:
             "with a `type`), a root (`config['root']['path']`), a `/proc` (in `config['mounts']`), capabilities "
             "(`config['process']['capabilities']['effective']`) and a command (`config['process']['args']`).\n\n"
             "The given test has two bundles. The first asks for all of this; the second for two namespaces, and "
-            "neither for limits nor for a host name. `.check(answer)` tries it on a kernel on paper, `.run(answer)` on "
-            "that of L1."
+            "neither for limits nor for a host name. `.attempt(answer)` tries it on a kernel on paper, `.run(answer)` "
+            "on that of L1."
         ),
         starter=(
             "def answer(config, kernel):\n"
