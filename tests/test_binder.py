@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.memory_limit import memory_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.live
 # What repo2docker puts into the environment before it adds ours (its buildpacks/conda/environment.yml).
 BASE = ["jupyter-offlinenotebook==0.3.*", "jupyter-resource-usage==1.*", "jupyterhub==5.*", "jupyterlab==4.*"]
 NOBODY = 65534
+MEMORY = 2 * 1024**3
+WITHOUT_NAMESPACES = [sys.executable, str(ROOT / "tests" / "without_namespaces.py")]
 
 
 @pytest.fixture(scope="module")
@@ -65,25 +68,32 @@ def _python_of_everybody() -> str:
     return next(path for path in (own, "/usr/bin/python3") if _as_ordinary_user([*attempt, path]).returncode == 0)
 
 
-def as_user(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as an ordinary user in their home folder, with the environment's programs first."""
+def as_user(home: Path, *command: str, through: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run a command as an ordinary user in their home folder, with the environment's programs first.
+
+    `through` are the words of a program that first takes something away from it.
+    """
     kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.endswith("_proxy")}
     path = f"{home.parent / 'environment' / 'bin'}:{os.environ['PATH']}"
-    return _as_ordinary_user(command, cwd=home, env={**kept, "HOME": str(home), "PATH": path, "LANG": "C.UTF-8"})
+    environment = {**kept, "HOME": str(home), "PATH": path, "LANG": "C.UTF-8"}
+    return _as_ordinary_user(command, through, cwd=home, env=environment)
 
 
-def _as_ordinary_user(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+def _as_ordinary_user(
+    command: Sequence[str], through: Sequence[str] = (), **options: Any
+) -> subprocess.CompletedProcess[str]:
     become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
     as_root = os.geteuid() == 0
     return subprocess.run(
-        [*(become if as_root else []), *command], capture_output=True, text=True, check=False, **options
+        [*through, *(become if as_root else []), *command], capture_output=True, text=True, check=False, **options
     )
 
 
 @pytest.fixture(scope="module")
 def built(home: Path) -> Path:
-    """Return the home folder after postBuild ran in it."""
-    done = as_user(home, "./postBuild")
+    """Return the home folder after postBuild ran in it, where no namespace can be made: Binder builds with Docker."""
+    assert as_user(home, "unshare", "--user", "true", through=WITHOUT_NAMESPACES).returncode == 1
+    done = as_user(home, "./postBuild", through=WITHOUT_NAMESPACES)
     assert done.returncode == 0, done.stdout + done.stderr
     return home
 
@@ -104,6 +114,11 @@ def test_lesson_01_gives_what_is_stored_in_it(built: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "notebooks/01_layers.ipynb: as it was\n"), done.stderr
 
 
-def test_lesson_01_runs_live_as_an_ordinary_user(built: Path) -> None:
-    done = as_user(built, "jupyter", "execute", "notebooks/01_layers.ipynb", "--output=executed.ipynb", "--timeout=300")
+def test_lesson_01_runs_live_as_an_ordinary_user_beside_jupyterlab_in_the_memory_of_binder(built: Path) -> None:
+    lesson = "jupyter execute notebooks/01_layers.ipynb --output=executed.ipynb --timeout=300"
+    beside = f"jupyter lab --no-browser --port-retries=50 & lab=$!; {lesson}; status=$?; kill $lab; wait; exit $status"
+    with memory_group(MEMORY) as group:
+        done = as_user(built, "sh", "-c", beside, through=group.joining)
+        assert group.killed == 0
     assert done.returncode == 0, done.stderr
+    assert "LIVE" in (built / "notebooks" / "executed.ipynb").read_text()
