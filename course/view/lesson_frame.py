@@ -195,7 +195,7 @@ def _gain(record: Record) -> str:
         return f"Pre-test: {before} right. Exam: {after} right. Gain: {points:+.0f} percentage points."
     if before:
         return f"Pre-test: {before.split(' of ')[1]} answered. The exam shows your gain."
-    return "Answer the pre-test below, so that the exam can show your gain."
+    return "Answer the pre-test of lesson 00, so that the exam can show your gain."
 
 
 def _items(objectives: Iterable[str]) -> str:
