@@ -67,7 +67,7 @@ function render({ model, el }) {
     const focused = root.activeElement?.dataset?.key;
     content.innerHTML = model.get("content");
     // A group, not an image: assistive technology does not look inside an image for what can be chosen.
-    if (items().length) content.querySelector("svg")?.setAttribute("role", "group");
+    for (const drawing of content.querySelectorAll("svg:has([data-key])")) drawing.setAttribute("role", "group");
     const again = focused && find(focused);
     keepOneInTabOrder(again || find(model.get("reached")) || find(model.get("selected")) || items()[0]);
     if (again) again.focus({ preventScroll: true });
