@@ -88,7 +88,7 @@ def _names(chosen: Sequence[str]) -> Sequence[str]:
 def _execute(path: Path) -> None:
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
@@ -96,6 +96,11 @@ def _execute(path: Path) -> None:
     )
     try:
         client.execute()
+    except CellTimeoutError:
+        raise CourseError(
+            f"{path.name} cannot be recorded: a cell took more than {_CELL_SECONDS} seconds, which a less busy machine "
+            "may not need. Nothing was replaced."
+        ) from None
     except CellExecutionError as failure:
         last = str(failure).strip().splitlines()[-1]
         raise CourseError(f"{path.name} cannot be recorded: a cell failed ({last}). Nothing was replaced.") from None
