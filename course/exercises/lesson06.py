@@ -343,7 +343,7 @@ _WRITE = (
     "    path.write_bytes(bytes.fromhex(content))\n"
 )
 _BASE = (
-    "python3 /root/write.py && mkdir -p /rw/base/bin && cp /bin/busybox /rw/base/bin && "
+    "python3 /root/write.py && mkdir -p /rw/base/bin /rw/base/dev /rw/base/proc && cp /bin/busybox /rw/base/bin && "
     "for name in sh cat echo ls id uname; do ln -s busybox /rw/base/bin/$name; done"
 )
 _START = (
