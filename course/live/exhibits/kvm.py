@@ -82,7 +82,8 @@ def run_paging(stage: Stage) -> None:
             output = stage.show(
                 f"{COUNT} {what}, {kind} paging", f"python3 /root/machine.py {name} {COUNT}", reading, level="L2"
             )
-            stage.value(**{f"{name}_{kind}": int(output.split()[-1])})
+            # Interrupts add a few exits that differ from run to run: what is compared is exits for each instruction.
+            stage.value(**{f"{name}_{kind}_each": round(int(output.split()[-1]) / COUNT)})
 
 
 NESTED = "A handful of exits: the guest switches its own tables, and the hardware walks both."
