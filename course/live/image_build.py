@@ -271,10 +271,14 @@ class _Build:
             raise CourseError(f"{called} of the image {self.chosen.name!r} failed: {said}")
 
     def compile_python(self) -> None:
-        """Compile the standard library: an emulated CPU would take seconds over what is imported first."""
+        """Compile the standard library: an emulated CPU would take seconds over what is imported first.
+
+        What the compiler itself imports it must not compile on the way (-B): that would store the path of this build.
+        """
         version = next((self.root / "usr/bin").glob("python3.[0-9]*")).name
-        options = ("-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", self.root, "-p", "/")
-        self.guest_tool(f"usr/bin/{version}", version, *options, self.root / "usr/lib" / version)
+        options = ("-B", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash")
+        seen_as = ("-s", self.root, "-p", "/")
+        self.guest_tool(f"usr/bin/{version}", version, *options, *seen_as, self.root / "usr/lib" / version)
 
     def drop_what_parent_has(self) -> None:
         """Leave only what the layer below does not have, or has otherwise."""

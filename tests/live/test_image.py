@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +113,18 @@ def test_a_removed_image_is_gone(cache: Path) -> None:
     assert image.remove("base") > 0
     with pytest.raises(CourseError, match="not on this machine"):
         image.remove("base")
+
+
+@pytest.mark.live
+def test_nothing_in_an_image_tells_where_it_was_built(base_image: image.Image, tmp_path: Path) -> None:
+    """Two builds of the same packages give the same bytes, in whatever folders: compiled files could hold theirs."""
+    layer, compiled = base_image.file("layer.squashfs"), tmp_path / "root"
+    subprocess.run(
+        ["unsquashfs", "-quiet", "-no-progress", "-no-xattrs", "-dest", compiled, layer, "usr/lib/python3*"],
+        check=True,
+        capture_output=True,
+    )
+    files = list(compiled.rglob("*.pyc"))
+    assert len(files) > 100
+    told = [path.name for path in files if b"/.build/" in path.read_bytes()]
+    assert told == []
