@@ -64,8 +64,7 @@ def qemu_arguments(spec: MachineSpec, boot: Boot, accelerator: str, lines: Lines
         *("-chardev", f"socket,id=agent,fd={lines.agent}", "-device", f"virtio-serial-{bus}"),
         *("-device", f"virtserialport,chardev=agent,name={PORT_NAME}"),
     ]
-    if bus == "pci":
-        # The firmware tells the guest's kernel when it is a copy, and the kernel stirs its random numbers anew.
+    if bus == "pci" and spec.generation_id:
         arguments += ["-device", "vmgenid,guid=auto"]
     for device in spec.devices:
         arguments += ["-device", device]

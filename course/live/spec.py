@@ -36,6 +36,8 @@ class MachineSpec:
         Further arguments of QEMU, as they are. A network given here should say `restrict=on`.
     agent
         Whether the guest runs our agent; without it there are the console and QMP only.
+    generation_id
+        Whether the firmware tells the guest that it is a copy, so that its kernel draws its random numbers anew.
     verbose
         Whether the kernel writes all its boot messages to the console.
 
@@ -54,4 +56,5 @@ class MachineSpec:
     devices: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     agent: bool = True
+    generation_id: bool = True
     verbose: bool = False

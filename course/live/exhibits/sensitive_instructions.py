@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from course.live.exhibits.shape import Exhibit
+from course.live.session import program_source
 
 if TYPE_CHECKING:
     from course.live.exhibits.stage import Stage
@@ -24,19 +25,40 @@ TRIES = (
         "It did not trap, says the program, and was told an address. Who wrote that address?",
     ),
 )
+PROGRAM = "instruction.py"
 LOG = "dmesg | grep 'umip:' || echo 'nothing: this processor has no UMIP'"
 
 
 def run(stage: Stage) -> None:
     """Run machine code in user mode, one instruction after the other."""
-    program = stage.program("instruction.py")
+    program = stage.program(PROGRAM)
     for name, title, reading in TRIES:
         stage.show(title, f"python3 {program} {name}", reading)
     stage.show(
         "What the kernel's log has of that",
         LOG,
         "It did trap, where the processor has UMIP. The kernel made the address up and let the program go on, which "
-        "noticed nothing. Older processors do not trap here, and give away where the kernel's table lies.",
+        "noticed nothing.",
+    )
+    _ask_an_older_processor(stage)
+
+
+def _ask_an_older_processor(stage: Stage) -> None:
+    """Run the last instruction again, on a machine whose processor lacks UMIP."""
+    from course.live import Machine, MachineSpec
+
+    with Machine(spec=MachineSpec(cpu="max,-umip"), state="boot") as older:
+        older.put(f"/root/{PROGRAM}", program_source("instruction").encode())
+        answer = older.run(f"python3 /root/{PROGRAM} sidt; {LOG}").stdout
+    first = stage.observations[-2].output
+    stage.seen(
+        "The same on an older processor",
+        "L1",
+        f"python3 /root/{PROGRAM} sidt; {LOG}",
+        answer,
+        "A second machine, whose processor has no UMIP. Nothing trapped, nobody stepped in, and the program was told "
+        "where the kernel's table really lies: a program learns about the machine below, and a hypervisor cannot lie.",
+        same_answer=answer.splitlines()[0] == first.splitlines()[0],
     )
 
 

@@ -9,32 +9,56 @@ from typing import TYPE_CHECKING
 from course.live.exhibits.shape import Exhibit
 
 if TYPE_CHECKING:
+    from course.live import MachineSpec
     from course.live.exhibits.stage import Stage
 
 SECRET = "the-password-is-swordfish"  # noqa: S105 - a planted word, to be found again
 
 
-def run_clones(stage: Stage) -> None:
-    """Restore one saved state twice and compare what should never be equal."""
-    from course.live import Machine
+LAYOUT, FRESH, UPTIME = "grep '.stack.' /proc/1/maps", "cat /proc/sys/kernel/random/uuid", "cut -d' ' -f1 /proc/uptime"
 
-    layout, fresh = "grep '.stack.' /proc/1/maps", "cat /proc/sys/kernel/random/uuid"
-    answers = []
-    for number in (1, 2):
-        with Machine("base") as clone:
-            answers.append([clone.run(command).stdout.strip() for command in (layout, fresh)])
-        stage.seen(f"Clone {number}", "L1", f"{layout}; {fresh}", "\n".join(answers[-1]))
-    same_layout, same_random = (first == second for first, second in zip(*answers, strict=True))
+
+def run_clones(stage: Stage) -> None:
+    """Restore one saved state twice and compare what should never be equal, with and without the device that tells."""
+    from course.live import MachineSpec
+
+    same_layout, same_random = _compare(stage, "", MachineSpec(generation_id=False))
     stage.seen(
         "Compared",
         "L0",
         "first == second",
         f"addresses of process 1 equal: {same_layout}\nnew random number equal: {same_random}",
-        "The addresses were drawn at random at boot, to be unguessable, and every copy has them. The new random number "
-        "differs only because the machine has a device that tells the guest's kernel that it was cloned (vmgenid).",
+        "The addresses were drawn at random at boot, to be unguessable, and every copy has them. The random number was "
+        "asked for after the restore, and is the same all the same: what the kernel draws from was copied as well. A "
+        "key made now in either clone is known to the other.",
         same_layout=same_layout,
         same_random=same_random,
     )
+    same_layout, same_random = _compare(stage, ", told that it is a copy", MachineSpec())
+    stage.seen(
+        "Compared again",
+        "L0",
+        "first == second",
+        f"addresses of process 1 equal: {same_layout}\nnew random number equal: {same_random}",
+        "This machine has one device more (vmgenid), by which the firmware tells the kernel of a copy; the kernel then "
+        "stirs its random numbers. What was drawn before stays equal. The time of day was set by the course's own agent; "
+        "the uptime goes on from the moment of saving, whenever that was.",
+        told_same_layout=same_layout,
+        told_same_random=same_random,
+    )
+
+
+def _compare(stage: Stage, which: str, spec: MachineSpec) -> tuple[bool, bool]:
+    """Show what two clones of one saved state answer; return whether their addresses and random numbers are equal."""
+    from course.live import Machine
+
+    answers = []
+    for number in (1, 2):
+        with Machine(spec=spec) as clone:
+            answers.append([clone.run(command).stdout.strip() for command in (LAYOUT, FRESH, UPTIME)])
+        stage.seen(f"Clone {number}{which}", "L1", f"{LAYOUT}; {FRESH}; {UPTIME}", "\n".join(answers[-1]))
+    first, second = answers
+    return first[0] == second[0], first[1] == second[1]
 
 
 def run_owner(stage: Stage) -> None:
