@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from course.view.prose import inline
 from course.view.shown import Shown, picture
 
 if TYPE_CHECKING:
@@ -120,9 +121,9 @@ def exhibit(
     heading = Shown(
         f"{title}\n{badge_text(badge)}\n{shows}\nBefore you look: {question}",
         f"<p><strong>{escape(title, quote=False)}</strong></p>{badge_html(badge)}<p>{escape(shows, quote=False)}</p>"
-        f"<p><em>Before you look:</em> {escape(question, quote=False)}</p>",
+        f"<p><em>Before you look:</em> {inline(question)}</p>",
     )
-    closing = Shown(reading, f"<p>{escape(reading, quote=False)}</p>")
+    closing = Shown(reading, f"<p>{inline(reading)}</p>")
     return together(heading, *map(_observation, observations), closing)
 
 
@@ -131,7 +132,7 @@ def _observation(seen: Observed) -> Shown:
     return Shown(
         "\n".join(part for part in (f"{seen.title}:", body, seen.reading) if part),
         f"<p><strong>{escape(seen.title, quote=False)}</strong></p><pre>{escape(body, quote=False)}</pre>"
-        f"<p>{escape(seen.reading, quote=False)}</p>",
+        f"<p>{inline(seen.reading)}</p>",
     )
 
 
