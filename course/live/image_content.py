@@ -91,7 +91,7 @@ nogroup:x:65534:
 # The level is in the prompt: three machines deep, a name alone is not enough.
 PROFILE = r"""export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 PS1='L1 \u \w \$ '
-[ -t 0 ] && stty cols 100 rows 30
+[ -t 0 ] && [ "$(stty size)" = "0 0" ] && stty cols 100 rows 30
 :
 """
 FILES = {

@@ -58,6 +58,7 @@ class _Session:
         self._shown = bytearray()
         self._wake, self._wake_end = os.pipe()
         self._size: os.terminal_size | None = None
+        self._telling: threading.Thread | None = None
         self._started = threading.Event()
         self.failure: CourseError | None = None
 
@@ -107,19 +108,23 @@ class _Session:
             os.write(self._wake_end, b".")
 
     def _tell_size(self) -> None:
-        """Tell the guest how large the window is: a serial line has no size of its own."""
+        """Tell the guest how large the window is: a serial line has no size of its own.
+
+        One size at a time, so that the last one stays; what did not arrive is told again at the next look.
+        """
         size = shutil.get_terminal_size()
-        if not self._started.is_set() or size == self._size:
+        telling = self._telling is not None and self._telling.is_alive()
+        if not self._started.is_set() or size == self._size or telling:
             return
-        self._size = size
         command = f"stty -F /dev/ttyS0 columns {size.columns} rows {size.lines}"
 
         def tell() -> None:
             # A machine that ends meanwhile is noticed by the loop.
             with contextlib.suppress(CourseError):
-                self._machine.run(command, deadline=10)
+                if self._machine.run(command, deadline=10).exit_status == 0:
+                    self._size = size
 
-        self._aside(tell)
+        self._telling = self._aside(tell)
 
     @staticmethod
     def _aside(work: Callable[[], None]) -> threading.Thread:
