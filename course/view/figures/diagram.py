@@ -22,6 +22,8 @@ CAPTION_SIZE = 14.0
 LABEL_SIZE = 14.0
 DETAIL_SIZE = 12.0
 FACING = 20.0
+# How far from its arrow a label stands: clear of the number that an arrow carries in a step.
+CLEAR = 12.0
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,14 @@ def _arrow(diagram: Diagram, arrow: Arrow, active: int | None) -> str:
     lines, size = theme.fit(arrow.label, room, size=DETAIL_SIZE, lines=3)
     if upright:
         return line + _text(
-            lines, middle[0] + 8, middle[1] - (len(lines) - 1) * size * 0.6 + 4, size, bold=False, extra=' class="halo"'
+            lines,
+            middle[0] + CLEAR,
+            middle[1] - (len(lines) - 1) * size * 0.6 + 4,
+            size,
+            bold=False,
+            extra=' class="halo"',
         )
-    top = middle[1] - 7 - (len(lines) - 1) * size * 1.25
+    top = middle[1] - CLEAR - (len(lines) - 1) * size * 1.25
     return line + _text(lines, middle[0], top, size, bold=False, extra=' class="halo" text-anchor="middle"')
 
 

@@ -25,8 +25,8 @@ DIAGRAM = Diagram(
         Box("assisted", 384, 294, 436, 52, "CPU with VMX or SVM", "", "hardware"),
     ),
     arrows=(
-        Arrow("exit", "guest_kernel", "hypervisor", "VM exit", bend=-10),
-        Arrow("entry", "hypervisor", "guest_kernel", "VM entry", bend=16),
+        Arrow("exit", "guest_kernel", "hypervisor", "VM exit", bend=-16),
+        Arrow("entry", "hypervisor", "guest_kernel", "VM entry", bend=22),
     ),
     steps=(
         Step(
