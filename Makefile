@@ -23,7 +23,7 @@ start: ready image ## Install what is missing and open the course in your browse
 	$(IN)/jupyter lab --ServerApp.root_dir=. $(LAB_OPTIONS) notebooks/00_start_here.ipynb
 
 test: ready-to-test image check ## Install what is missing and run every test, the browser and the live machines included.
-	$(IN)/python -m pytest --numprocesses=2 --dist=loadfile $(PYTEST)
+	$(IN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(PYTEST)
 
 check: $(DONE)/test-packages ## Lint, formatting and types.
 	$(IN)/ruff check
