@@ -57,24 +57,24 @@ def run_microvm(stage: Stage) -> None:
     from course.live import Machine
 
     _count(stage, stage.machine, "A PC with PCI Express", Q35)
-    small_board = MachineSpec(machine="microvm", verbose=True, kernel_arguments=_known_clock(stage.machine))
+    small_board = MachineSpec(machine="microvm", verbose=True, kernel_arguments=known_clock(stage.machine))
     with Machine(state="boot", spec=small_board) as small:
         _count(stage, small, "A machine without a past", MICROVM)
+
+
+def known_clock(machine: Machine) -> tuple[str, ...]:
+    """Return the argument that tells a microvm's kernel the rate of the processor's counter, as `machine` has measured it.
+
+    A microvm has no second clock to measure it by: where L0 is busy, its kernel measures in vain and stands still.
+    """
+    found = re.search(r"cpu MHz\s*: (\d+)", machine.run("cat /proc/cpuinfo").stdout)
+    return (f"tsc_early_khz={found[1]}000",) if found else ()
 
 
 def components(machine: Machine) -> list[str]:
     """Return the types of the parts that a machine is made of, sorted, as QEMU names them."""
     listed = [entry for path in PARTS for entry in machine.qmp("qom-list", path=path)]
     return sorted(entry["type"][len("child<") : -1] for entry in listed if entry["name"].startswith("device["))
-
-
-def _known_clock(machine: Machine) -> tuple[str, ...]:
-    """Return the argument that tells a kernel the rate of the processor's counter, as another board has measured it.
-
-    A microvm has no second clock to measure it by; where L0 is busy, its kernel would measure in vain and stand still.
-    """
-    found = re.search(r"cpu MHz\s*: (\d+)", machine.run("cat /proc/cpuinfo").stdout)
-    return (f"tsc_early_khz={found[1]}000",) if found else ()
 
 
 def _from_inside(stage: Stage) -> None:
