@@ -69,6 +69,10 @@ OUT_OF_REACH = """output => {
     return choices.length > 0 && !choices.some(each => each.tabIndex === 0);
 }"""
 
+# A list, box or slider whose keys the notebook would take for its own: an arrow would move to another cell.
+WITHOUT_KEYS = """output => [...output.querySelectorAll("select, [role=slider], [type=radio], [type=checkbox]")]
+    .filter(each => !each.closest("[data-lm-suppress-shortcuts]")).length"""
+
 
 @pytest.fixture(scope="module")
 def lab(server: Server, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -112,6 +116,10 @@ def test_every_call_shows_something_that_fits_the_projector(lab: Lab) -> None:
 
 def test_what_can_be_chosen_is_reached_by_tab(lab: Lab) -> None:
     assert [name for name in CALLS if output(lab, name).evaluate(OUT_OF_REACH)] == []
+
+
+def test_every_control_has_its_own_keys(lab: Lab) -> None:
+    assert {name: found for name in CALLS if (found := output(lab, name).evaluate(WITHOUT_KEYS))} == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

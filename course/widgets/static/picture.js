@@ -31,12 +31,16 @@ function nearest(from, items, key) {
   return best;
 }
 
-// ipywidgets gives the handle of a slider no accessible name: the label beside it is its name.
-function nameSliders(el) {
+// What ipywidgets leaves undone for the controls above the picture: the handle of a slider gets the label beside it as its
+// accessible name, and lists, boxes and sliders keep the keys that they need, which the notebook would take for its own.
+function adoptControls(el) {
   const controls = el.parentElement?.closest(".widget-vbox");
-  for (const handle of controls?.querySelectorAll("[role=slider]:not([aria-label])") ?? []) {
-    const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
-    if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
+  for (const control of controls?.querySelectorAll("select, input, [role=slider]") ?? []) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+    const label = control.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+    if (control.matches("[role=slider]:not([aria-label])") && label?.textContent) {
+      control.setAttribute("aria-label", label.textContent);
+    }
   }
 }
 
@@ -55,7 +59,7 @@ function render({ model, el }) {
   const watcher = new MutationObserver(applyTheme);
   watcher.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
   // The first size is the sign that picture and controls are on the page.
-  const placed = new ResizeObserver(() => nameSliders(el));
+  const placed = new ResizeObserver(() => adoptControls(el));
   placed.observe(el);
 
   const keepOneInTabOrder = (current) => {
