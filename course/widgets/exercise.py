@@ -25,9 +25,10 @@ class Sheet:
     def check(self, answer: Any = None) -> Shown:
         """Return what your answer is told: whether it is right, and if not, which belief may be behind it.
 
-        An answer that is still None or `...` is not an attempt. Each attempt is kept in your own progress file.
+        An answer that is still None, or has dots left in it, is not an attempt. Each attempt is kept in your own
+        progress file.
         """
-        if answer is None or answer is ...:
+        if answer is None or _has_dots(answer):
             return view.sentence(f"No answer yet: replace the placeholder with {self.exercise.expects}.")
         given = self._checked(answer)
         self._attempts += 1
@@ -45,7 +46,7 @@ class Sheet:
         """Run your answer, where it is a program, on L1: in a fresh machine, so that nothing that it breaks stays."""
         if self.exercise.trial is None:
             return view.sentence("The answer to this exercise is no program. Pass it to `.check(...)`.")
-        if answer is None or answer is ...:
+        if answer is None or _has_dots(answer):
             return view.sentence(f"No answer yet: replace the placeholder with {self.exercise.expects}.")
         from course.widgets.live import try_out
 
@@ -78,6 +79,15 @@ class Sheet:
                 False,
                 f"This answer cannot be read ({type(error).__name__}: {error}). Expected: {self.exercise.expects}.",
             )
+
+
+def _has_dots(answer: Any) -> bool:
+    """Return whether an answer is the placeholder of its starter, or still has one in it."""
+    if isinstance(answer, dict):
+        return any(map(_has_dots, answer.values()))
+    if isinstance(answer, (list, tuple)):
+        return any(map(_has_dots, answer))
+    return answer is ...
 
 
 def _misconception(key: str) -> tuple[str, str]:

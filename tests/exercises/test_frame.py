@@ -64,6 +64,12 @@ def test_a_task_and_its_answer_share_a_cell(kept: Progress) -> None:
     assert [answer.correct for answer in kept.answers()] == [False, True]
 
 
+@pytest.mark.parametrize("answer", [..., [1, ...], (1, [...]), {"a": ...}])
+def test_an_answer_with_dots_in_it_is_none_yet(answer: Any, kept: Progress) -> None:
+    assert Sheet(KERNELS, kept).check(answer).text.startswith("No answer yet")
+    assert not kept.answers()
+
+
 def test_a_right_answer_is_kept_in_progress(kept: Progress) -> None:
     assert Sheet(KERNELS, kept).check(1).text == "Right. One kernel serves them all."
     answer = kept.latest("01.1")
