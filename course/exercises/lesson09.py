@@ -80,7 +80,7 @@ def _place_systems(seed: int) -> Exercise:
         objective="09.1",
         title="Three axes",
         prompt=(
-            "Place each of these on three axes. What is the innermost layer that two tenants have in common: a "
+            "Place each of these on three axes. What is the highest layer that two tenants have in common: a "
             "`kernel`, a `process` or a `hypervisor`? Whose code reads a tenant's input first: that of the `kernel` of "
             "the machine, of a `user-space kernel`, of a `monitor` (with KVM), or code that a `compiler` made? Does it "
             f"protect `one way` or `both ways`?\n\n{_listing(systems)}"
