@@ -157,7 +157,7 @@ _CARRIES = (
 )
 _ORDERS = (
     _Result(
-        "in one boot of L1, warm, `runc run` took 8 to 11 times what `crun run` took",
+        "in one boot of L1, warm, `docker run` took many times what `crun run` took",
         ORDER,
         "one level, one boot, one kind of work, and the ranges are far apart; the factor is the emulator's",
     ),
