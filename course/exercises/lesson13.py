@@ -235,8 +235,8 @@ def _choose(seed: int) -> Exercise:
                 "its property."
             ),
             (
-                'decide("...; must=property:yes") shows which systems are left, and the row that speaks against each '
-                "other one."
+                '`course.decide("...; must=property:yes")` shows which systems are left, and the row that speaks '
+                "against each other one."
             ),
         ),
         solution=f"answer = {answer!r}",
