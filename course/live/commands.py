@@ -51,7 +51,7 @@ class CommandResult:
     stopped: str = ""
 
     def __str__(self) -> str:
-        """Return the output as a terminal have shown it, and the exit status if it is not 0."""
+        """Return the output as a terminal would show it, and the exit status if it is not 0."""
         status = "" if self.exit_status == 0 or self.stopped else f"[exit status {self.exit_status}]"
         parts = [self.stdout, self.stderr, self.stopped or status]
         return "\n".join(part.rstrip("\n") for part in parts if part)
