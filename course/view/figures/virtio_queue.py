@@ -12,8 +12,8 @@ DIAGRAM = Diagram(
     boxes=(
         Box("driver", 24, 24, 160, 424, "driver", "in the guest kernel", "guest_kernel"),
         Box("table", 250, 96, 360, 68, "descriptor table", "address and length of each buffer", "virtual_hardware"),
-        Box("available", 250, 182, 360, 56, "available ring", "empty", "virtual_hardware"),
-        Box("used", 250, 256, 360, 56, "used ring", "empty", "virtual_hardware"),
+        Box("available", 250, 182, 360, 56, "available ring", "nothing new", "virtual_hardware"),
+        Box("used", 250, 256, 360, 56, "used ring", "nothing new", "virtual_hardware"),
         Box("buffers", 250, 332, 360, 60, "buffers", "data to write, room for data to read", "libraries"),
         Box("device", 676, 24, 160, 424, "device", "QEMU, or vhost in the host kernel", "vmm"),
     ),
@@ -40,7 +40,7 @@ DIAGRAM = Diagram(
             "They are offered",
             "It puts their numbers into the available ring. Still no exit, however many requests there are.",
             ("offer",),
-            {"available": "0, 1, 2"},
+            {"available": "new: 0, 1, 2"},
         ),
         Step(
             "One notification",
@@ -49,21 +49,21 @@ DIAGRAM = Diagram(
         ),
         Step(
             "The device takes them",
-            "The other side reads ring, table and buffers straight from guest memory. Nobody leaves the guest for that.",
+            "The other side reads ring, table and buffers straight from guest memory, and counts how far it has read. Nobody leaves the guest for that.",
             ("take", "look_up", "read"),
-            {"available": "empty"},
+            {"available": "nothing new"},
         ),
         Step(
             "They are done",
             "It puts the numbers into the used ring, in whatever order they were finished, and sends one interrupt.",
             ("done", "interrupt"),
-            {"used": "1, 0, 2"},
+            {"used": "new: 1, 0, 2"},
         ),
         Step(
             "The driver collects",
             "The guest reads the used ring and frees the buffers. An emulated disk takes several exits a request; this took one notification for three.",
             ("reap",),
-            {"used": "empty", "table": "address and length of each buffer"},
+            {"used": "nothing new", "table": "address and length of each buffer"},
         ),
     ),
 )
