@@ -116,7 +116,7 @@ def breakouts(selection: Selection = Selection()) -> tuple[Breakout, ...]:
 
 def defenses() -> tuple[Defense, ...]:
     """Return every defense, in the order of the dataset."""
-    return tuple(Defense(row["defence"], row["name"], row["detail"]) for row in dataset.records("defences"))
+    return tuple(Defense(row["defense"], row["name"], row["detail"]) for row in dataset.records("defenses"))
 
 
 def choices(field: str) -> tuple[str, ...]:
@@ -156,8 +156,8 @@ def year_of(day: str) -> float:
 def _all() -> tuple[Breakout, ...]:
     known = {defense.key: defense for defense in defenses()}
     answers: dict[str, list[Answer]] = {}
-    for row in dataset.records("escape_defences"):
-        answer = Answer(known[row["defence"]], row["effect"], row["reason"], row["verified_how"] != "unverified")
+    for row in dataset.records("escape_defenses"):
+        answer = Answer(known[row["defense"]], row["effect"], row["reason"], row["verified_how"] != "unverified")
         answers.setdefault(row["escape"], []).append(answer)
     ways = (_breakout(row, tuple(answers.get(row["escape"], ()))) for row in dataset.records("escapes"))
     return tuple(sorted(ways, key=lambda way: (way.when, way.key)))

@@ -6,8 +6,8 @@ from course import dataset
 
 COUNTS = {
     "escapes": 46,
-    "defences": 12,
-    "escape_defences": 92,
+    "defenses": 12,
+    "escape_defenses": 92,
     "timeline": 65,
     "claims": 11,
     "claim_evidence": 33,
@@ -104,15 +104,15 @@ def test_the_verdicts_are_fair_to_the_article() -> None:
 
 def test_every_escape_meets_two_to_five_defenses() -> None:
     met: dict[str, int] = {}
-    for row in dataset.records("escape_defences"):
+    for row in dataset.records("escape_defenses"):
         met[row["escape"]] = met.get(row["escape"], 0) + 1
     assert set(met) == {row["escape"] for row in dataset.records("escapes")}
     assert all(2 <= count <= 5 for count in met.values())
 
 
 def test_every_defense_is_of_use_somewhere_or_shown_to_be_of_none() -> None:
-    used = {row["defence"] for row in dataset.records("escape_defences")}
-    assert {row["defence"] for row in dataset.records("defences")} == used
+    used = {row["defense"] for row in dataset.records("escape_defenses")}
+    assert {row["defense"] for row in dataset.records("defenses")} == used
 
 
 def test_a_score_names_its_version_and_who_gave_it() -> None:

@@ -23,7 +23,7 @@ state = "/run/containerd"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
 """
-# What a network plug-in is told: a bridge of that name, and addresses from that range.
+# What a network plugin is told: a bridge of that name, and addresses from that range.
 NETWORK = """{"cniVersion": "1.0.0", "name": "pods", "plugins": [{"type": "bridge", "bridge": "pods0", "isGateway": true,
  "ipam": {"type": "host-local", "subnet": "10.85.0.0/16"}}]}
 """
@@ -73,7 +73,7 @@ def _sandbox(stage: Stage, client: str) -> str:
     stage.show(
         "It has an address before it has a container",
         f"{client} PodSandboxStatus {pod}",
-        "A network plug-in made a bridge and gave the pod an address from its range.",
+        "A network plugin made a bridge and gave the pod an address from its range.",
     )
     stage.show("The process that pauses", tree, "A shim, and below it the pause process.")
     return pod

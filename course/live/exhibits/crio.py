@@ -48,7 +48,7 @@ def _sandbox(stage: Stage) -> None:
     stage.show(
         "RunPodSandbox, first half: a network",
         "ip netns add demo && " + PLUG_IN.format("ADD"),
-        "A network namespace, and one call to a plug-in, which is a program: it made a bridge and gave an address.",
+        "A network namespace, and one call to a plugin, which is a program: it made a bridge and gave an address.",
     )
     _bundle(stage, "pause", ["sleep", "1000000"], {"network": "/run/netns/demo"})
     stage.quietly("mkdir -p /rw/pause/rootfs && cp -a /rw/tiny/. /rw/pause/rootfs/")
@@ -118,7 +118,7 @@ def _bundle(stage: Stage, name: str, command: list[str], namespaces: dict[str, s
 
 
 PROVENANCE = Provenance(
-    original="the parts, each as the project ships or calls it: conmon, crun, the network plug-ins, the image format, and the order of the calls.",
+    original="the parts, each as the project ships or calls it: conmon, crun, the network plugins, the image format, and the order of the calls.",
     ours="the hands: what the daemon crio does between a call and its parts, we type.",
     lost="the daemon with its gRPC server and its storage library, pinned namespaces, security profiles, and the pull from a registry.",
 )

@@ -1,4 +1,4 @@
-"""KVM: a hypervisor in pure Python, and what makes a guest exit (lesson 02; demonstrations 2 and 3)."""
+"""KVM: a VMM in pure Python, and what makes a guest exit (lesson 02; demonstrations 2 and 3)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(stage: Stage) -> None:
     """Boot a machine of a few bytes and count its exits by reason."""
     stage.quietly("modprobe kvm-amd")
     stage.program("machine.py")
-    stage.show("The door", "ls -l /dev/kvm", "KVM is a device file; all that a hypervisor does with it is ioctl.")
+    stage.show("The door", "ls -l /dev/kvm", "KVM is a device file; all that a VMM does with it is ioctl.")
     _program(
         stage,
         "A machine says hello",

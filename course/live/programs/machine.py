@@ -1,4 +1,4 @@
-"""A hypervisor in pure Python on the KVM interface: it runs a few bytes of machine code and reports every exit.
+"""A VMM in pure Python on the KVM interface: it runs a few bytes of machine code and reports every exit.
 
 Run where /dev/kvm works: on L0, or in a guest whose CPU has SVM. `python3 machine.py out 1024` runs a program by name.
 The kernel's interface is documented in Documentation/virt/kvm/api.rst. Only the standard library is used.
