@@ -49,5 +49,10 @@ def _calculator(state: State) -> Simulator:
         rows=len(ADDED),
     )
     numbers = {name: number(_LABELS[name], getattr(state, name), LIMITS[name]) for name in LIMITS}
-    merge = ipywidgets.Checkbox(value=state.merge, description="The host merges equal pages of guests")
+    merge = ipywidgets.Checkbox(
+        value=state.merge,
+        description="The host merges equal pages of guests",
+        indent=False,
+        layout=ipywidgets.Layout(width="auto"),
+    )
     return Simulator(view, state, {"systems": systems, **numbers, "merge": merge})

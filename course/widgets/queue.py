@@ -76,7 +76,7 @@ def _slider(name: str, value: int, low: int, high: int) -> ipywidgets.IntSlider:
         max=high,
         description=f"{name}, %",
         continuous_update=False,
-        style={"description_width": "6em"},
+        style={"description_width": "8em"},
     )
 
 

@@ -80,8 +80,8 @@ def number(description: str, value: float, limits: tuple[float, float], step: fl
         max=limits[1],
         step=step,
         description=description,
-        style={"description_width": "12em"},
-        layout=ipywidgets.Layout(width="19em"),
+        style={"description_width": "15em"},
+        layout=ipywidgets.Layout(width="22em"),
     )
 
 

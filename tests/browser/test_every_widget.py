@@ -73,6 +73,10 @@ OUT_OF_REACH = """output => {
 WITHOUT_KEYS = """output => [...output.querySelectorAll("select, [role=slider], [type=radio], [type=checkbox]")]
     .filter(each => !each.closest("[data-lm-suppress-shortcuts]")).length"""
 
+# A label that says more than there is room for.
+CUT_OFF = """output => [...output.querySelectorAll("label, .widget-label, .widget-checkbox span")]
+    .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def lab(server: Server, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -120,6 +124,10 @@ def test_what_can_be_chosen_is_reached_by_tab(lab: Lab) -> None:
 
 def test_every_control_has_its_own_keys(lab: Lab) -> None:
     assert {name: found for name in CALLS if (found := output(lab, name).evaluate(WITHOUT_KEYS))} == {}
+
+
+def test_no_label_is_cut_off(lab: Lab) -> None:
+    assert {name: cut for name in CALLS if (cut := output(lab, name).evaluate(CUT_OFF))} == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
