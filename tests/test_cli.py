@@ -38,3 +38,12 @@ def test_without_a_command_the_usage_is_shown() -> None:
     done = subprocess.run([sys.executable, "-m", "course"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "usage: python -m course" in done.stderr
+
+
+def test_a_reader_that_has_read_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "course", "dictionary"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()  # as `head` does
+        assert (running.wait(60), running.stderr.read()) == (0, b"")
