@@ -471,25 +471,30 @@ def _check_header(path: Path, header: list[str], names: list[str]) -> None:
 
 
 def _parsed(field: dict[str, Any], cells: _Cells, where: _Where) -> list[Any]:
-    """Return a column as Python values, each checked against its field."""
+    """Return a column as Python values, each distinct text checked against its field once, where it first stands."""
+    column = cells.columns[field["name"]]
+    values: dict[str, Any] = {}
+    for index, cell in enumerate(column):
+        if cell not in values:
+            values[cell] = _value(field, cell, index, where)
+    return [values[cell] for cell in column]
+
+
+def _value(field: dict[str, Any], cell: str, index: int, where: _Where) -> Any:
     constraints, name = field.get("constraints", {}), field["name"]
+    if cell == "":
+        if constraints.get("required"):
+            raise where.error(index, name, "the cell is empty and must not be", "", constraints.get("enum", ()))
+        return None
     pattern, parse, words = _TYPES[field["type"]]
-    values: list[Any] = []
-    for index, cell in enumerate(cells.columns[name]):
-        if cell == "":
-            if constraints.get("required"):
-                raise where.error(index, name, "the cell is empty and must not be", "", constraints.get("enum", ()))
-            values.append(None)
-            continue
-        if pattern is not None and not pattern.fullmatch(cell):
-            raise where.error(index, name, f"{cell!r} is not {words}")
-        try:
-            value = parse(cell)
-        except ValueError:
-            raise where.error(index, name, f"{cell!r} is not {words}") from None
-        _check_constraints(value, cell, constraints, index, name, where)
-        values.append(value)
-    return values
+    if pattern is not None and not pattern.fullmatch(cell):
+        raise where.error(index, name, f"{cell!r} is not {words}")
+    try:
+        value = parse(cell)
+    except ValueError:
+        raise where.error(index, name, f"{cell!r} is not {words}") from None
+    _check_constraints(value, cell, constraints, index, name, where)
+    return value
 
 
 def _check_constraints(
