@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 ROOT = Path(__file__).resolve().parent.parent
+# Files or folders that come first. The first builds the images, while another worker has no need of them in the second;
+# the third takes the longest, and must not be left to one worker at the end.
+FIRST = ("test_exhibits.py", "browser", "test_lessons.py")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -23,6 +26,11 @@ def readers_progress_is_left_alone(tmp_path_factory: pytest.TempPathFactory) -> 
     patch.setenv("COURSE_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.jsonl"))
     yield
     patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker waits for another."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(FIRST) if name in item.path.parts), len(FIRST)))
 
 
 @pytest.hookimpl(wrapper=True)

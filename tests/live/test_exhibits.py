@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from course.live.exhibits import Exhibit, Stage
     from course.live.image import Image
 
-# Exhibits that a lesson shows run with it, in test_lessons.py; what is taken home is booted in test_takehome.py.
+# Exhibits that a lesson shows run with it, in test_lessons.py; the others run here.
 SHOWN = {
     name
     for lesson in publish.lessons()
@@ -26,7 +26,7 @@ SHOWN = {
     if cell["cell_type"] == "code"
     for name in re.findall(r'course\.exhibit\("(\w+)"\)', "".join(cell["source"]))
 }
-ELSEWHERE = tuple(name for name, one in exhibits.exhibits().items() if name not in SHOWN and one.kind != "taken_home")
+ELSEWHERE = tuple(name for name in exhibits.exhibits() if name not in SHOWN)
 
 
 def an_exhibit(**changes: Any) -> Exhibit:

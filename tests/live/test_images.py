@@ -1,30 +1,12 @@
-"""The exhibits of images and of the machine taken home run for real and show what their recordings show."""
+"""The recordings of the exhibits of images, and of the machine taken home, show what their readings say.
+
+That a run shows what its recording shows is held by test_lessons.py and test_exhibits.py.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
-from course.live import exhibits, image, image_build, recordings
+from course.live import recordings
 from course.live.performance import tape_of
-
-if TYPE_CHECKING:
-    from course.live.image import Image
-
-SHOWN = ("image_by_hand", "registry", "disk_formats", "real_layers", "one_root", "virtualbox", "vmware")
-
-
-@pytest.mark.live
-@pytest.mark.parametrize("name", SHOWN)
-def test_it_shows_for_real_what_its_recording_shows(name: str, base_image: Image) -> None:
-    wanted = exhibits.load(name)
-    if wanted.image not in {base_image.name, *(found.name for found in image.images())}:
-        image_build.build(wanted.image)
-    seen = exhibits.perform(wanted).observations
-    recorded = recordings.load(tape_of(name))[0].result["observations"]
-    assert [(one.title, one.exit_status) for one in seen] == [(one["title"], one["exit_status"]) for one in recorded]
-    assert [dict(one.values) for one in seen] == [one["values"] for one in recorded]
 
 
 def values(name: str) -> dict[str, object]:
