@@ -74,7 +74,7 @@ def test_a_figure_is_stepped_through_by_keys(lab: Lab, name: str) -> None:
         shown.get_by_text(f"Step {number} of {len(steps)}", exact=True).first.wait_for()
         if number < len(steps):
             press(lab, shown, "Enter")
-    expect(following).to_be_disabled()
+    expect(following).to_be_disabled(timeout=60_000)
     assert steps[-1].title in (shown.locator("[role=status]").text_content() or ""), "a screen reader hears nothing"
     # From the end the other button is one Shift+Tab away, though the one just pressed can no longer be.
     lab.page.keyboard.press("Shift+Tab")
